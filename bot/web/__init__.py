@@ -1,0 +1,1 @@
+"""Everything served over HTTP: webhooks, health, public pages, sandbox."""

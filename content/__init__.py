@@ -1,0 +1,1 @@
+"""What is true and how we say it: records, topics, phrases; reviewed like code."""

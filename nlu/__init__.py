@@ -1,0 +1,1 @@
+"""Understanding words: what a citizen's sentence asks for."""

@@ -1,0 +1,31 @@
+"""What was understood of one text: the value that `nlu.client` returns and dialogue reads."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something the text may be about, with a calibrated probability.
+
+    `item` is a procedure's national code, or `topic/<id>`, or `portal/<id>`.
+    """
+
+    item: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """`intent` is an aspect (documents, fee, …, overview) or a skill (office, greet, …, none).
+
+    `candidates` are the likeliest items, best first (at most five); `other` is the probability that
+    the text is about none of the items we know. `source` says who understood: `rasa` or `keywords`.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    candidates: tuple[Candidate, ...] = ()
+    other: float = 0.0
+    intents: tuple[tuple[str, float], ...] = field(default=())
+    source: str = "rasa"
