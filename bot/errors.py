@@ -13,7 +13,7 @@ class SettingsError(MotcuaError):
         super().__init__("\n".join(faults))
 
 
-class BadInput(MotcuaError):  # noqa: N818 - named as people read it
+class BadInput(MotcuaError):
     """What somebody gave us cannot be used; nothing of it was kept."""
 
 

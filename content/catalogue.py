@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.faults import ContentError, Fault, Source, build
-from content.model import Fee, FeeRule, Procedure
+from content.model import Fee, FeeRule, Law, Procedure, TimeLimit
 from nlu.text import canonical, fold
 
 ROOT = Path(__file__).parent / "procedures"
@@ -15,6 +15,8 @@ LEVELS = {"commune", "province", "ministry", "other"}
 AUDIENCES = {"citizen", "business", "both"}
 ALIASES_MIN = 5
 ALIAS_WORDS_MAX = 12
+FEE_MIN = 1_000
+"""Smallest fee in đồng that is plausible; 20 in an export means 20,000."""
 SHORT_MAX = 75
 """Longest everyday name: it has to fit a line on a phone and a button of Zalo (100 characters)."""
 
@@ -103,39 +105,51 @@ def _check(record: Procedure, source: Source) -> None:
 
 
 def _check_lists(record: Procedure, source: Source) -> None:
-    for name in ("name", "short", "summary", "authority", "result"):
+    for name in ("name", "short", "summary", "authority", "result", *_NEEDED):
         if not getattr(record, name):
             source.fault(f"{name} is empty", name)
-    for name in ("level", "documents", "steps", "time", "fees", "where", "legal"):
-        if not getattr(record, name):
-            source.fault(f"{name} needs at least one entry", name)
     if len(record.aliases) < ALIASES_MIN:
         source.fault(f"only {len(record.aliases)} aliases, at least {ALIASES_MIN}", "aliases")
-    for index, alias in enumerate(record.aliases):
-        if len(fold(alias).split()) > ALIAS_WORDS_MAX:
-            source.fault(f"alias of over {ALIAS_WORDS_MAX} words; make it a training question", "aliases", index)
-    for index, step in enumerate(record.steps):
-        if _JARGON.search(step):
-            source.fault("office jargon; say it in plain words", "steps", index)
-    for index, limit in enumerate(record.time):
-        if not _DURATION.search(limit.limit):
-            source.fault(f"'{limit.limit}' is not a time: a number with its unit, or plain words", "time", index)
-    for index, law in enumerate(record.legal):
-        if not _LAW.match(law.number):
-            source.fault(f"'{law.number}' is not the number of a legal document", "legal", index)
-    for index, fee in enumerate(record.fees):
-        for message in _fee_faults(fee):
-            source.fault(message, "fees", index)
+    for name, values, fault_of in (
+        ("aliases", record.aliases, _alias_fault),
+        ("steps", record.steps, _step_fault),
+        ("time", record.time, _time_fault),
+        ("legal", record.legal, _law_fault),
+        ("fees", record.fees, _fee_fault),
+    ):
+        for index, value in enumerate(values):
+            if fault := fault_of(value):  # type: ignore[operator]
+                source.fault(fault, name, index)
 
 
-def _fee_faults(fee: Fee) -> Iterator[str]:
+_NEEDED = ("level", "documents", "steps", "time", "fees", "where", "legal")
+
+
+def _alias_fault(alias: str) -> str:
+    long = len(fold(alias).split()) > ALIAS_WORDS_MAX
+    return f"alias of over {ALIAS_WORDS_MAX} words; make it a training question" if long else ""
+
+
+def _step_fault(step: str) -> str:
+    return "office jargon; say it in plain words" if _JARGON.search(step) else ""
+
+
+def _time_fault(limit: TimeLimit) -> str:
+    said = _DURATION.search(limit.limit)
+    return "" if said else f"'{limit.limit}' is not a time: a number with its unit, or plain words"
+
+
+def _law_fault(law: Law) -> str:
+    return "" if _LAW.match(law.number) else f"'{law.number}' is not the number of a legal document"
+
+
+def _fee_fault(fee: Fee) -> str:
     if fee.rule is FeeRule.FIXED and not fee.amount:
-        yield "a fixed fee needs an amount above 0 (free by a rule is `rule: free` with its basis)"
-    if fee.rule is FeeRule.FIXED and fee.amount and fee.amount < 1000:
-        yield f"{fee.amount} đồng: three zeros may be missing"
+        return "a fixed fee needs an amount above 0 (free by a rule is `rule: free` with its basis)"
+    if fee.rule is FeeRule.FIXED and fee.amount and fee.amount < FEE_MIN:
+        return f"{fee.amount} đồng: three zeros may be missing"
     if fee.rule is not FeeRule.FIXED and fee.amount is not None:
-        yield f"a fee that is '{fee.rule}' has no amount"
+        return f"a fee that is '{fee.rule}' has no amount"
     if fee.rule is FeeRule.FREE and not fee.basis:
-        yield "free needs the rule that says so (basis)"
-    if fee.rule is FeeRule.FORMULA and not fee.text:
-        yield "a formula needs its words (text)"
+        return "free needs the rule that says so (basis)"
+    return "a formula needs its words (text)" if fee.rule is FeeRule.FORMULA and not fee.text else ""

@@ -2,15 +2,19 @@
 
 from datetime import date
 from enum import StrEnum
-from functools import partial
+from typing import TypeVar, dataclass_transform
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-value = partial(
-    dataclass, frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", str_strip_whitespace=True)
-)
-"""A frozen, validated value: an unknown name or a wrong type is an error that names its place."""
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def value(kind: type[T]) -> type[T]:
+    """Make `kind` a frozen, validated value: an unknown name or a wrong type is an error that names its place."""
+    config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    return dataclass(frozen=True, slots=True, kw_only=True, config=config)(kind)  # type: ignore[return-value]
 
 
 class Method(StrEnum):

@@ -18,8 +18,10 @@ class Candidate:
 class Understanding:
     """`intent` is an aspect (documents, fee, …, overview) or a skill (office, greet, …, none).
 
-    `candidates` are the likeliest items, best first (at most five); `other` is the probability that
-    the text is about none of the items we know. `source` says who understood: `rasa` or `keywords`.
+    `candidates` are the likeliest items, best first (at most five). `other` is the probability that
+    the text is about none of the items we know, `bare` that it asks for an aspect and names nothing
+    itself ("thế lệ phí bao nhiêu?"), so that the conversation must say what it is about. The candidates'
+    confidences, `other` and `bare` add up to at most one. `source` says who understood: `rasa` or `keywords`.
     """
 
     text: str
@@ -27,5 +29,6 @@ class Understanding:
     confidence: float
     candidates: tuple[Candidate, ...] = ()
     other: float = 0.0
+    bare: float = 0.0
     intents: tuple[tuple[str, float], ...] = field(default=())
     source: str = "rasa"

@@ -1,1 +1,16 @@
-"""One turn of a conversation: values in, values out."""
+"""One turn of a conversation: skills in order, the first that answers wins."""
+
+from dataclasses import replace
+
+from bot.dialogue import context
+from bot.dialogue.skills import SKILLS
+from bot.dialogue.turn import Reply, Turn
+
+
+def reply(turn: Turn) -> Reply:
+    """Return the answer to one turn, with the memory for the next."""
+    turn = context.prepared(turn)
+    for skill in SKILLS:
+        if (answer := skill(turn)) is not None:
+            return replace(answer, memory=context.after(turn, answer))
+    raise AssertionError("the last skill answers everything")

@@ -1,1 +1,9 @@
 """Shape of the database: no rules, no queries."""
+
+from bot.tables.agencies import Account, Agency
+from bot.tables.audit import Audit
+from bot.tables.base import Base
+from bot.tables.messages import Conversation, Delivery, Event
+from bot.tables.tickets import Ticket
+
+__all__ = ["Account", "Agency", "Audit", "Base", "Conversation", "Delivery", "Event", "Ticket"]

@@ -1,0 +1,27 @@
+"""Một Cửa: the application. `create_app` is the web; `python -m bot` is the command line."""
+
+from flask import Flask
+
+from bot.db import Database
+from bot.settings import Settings
+from bot.vault import Vault
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the web application: webhooks, health and, in development, the sandbox."""
+    from bot.web import health, hooks, sandbox
+
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SECURE=not settings.development,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=hooks.BODY_MAX,
+    )
+    db, vault = Database(settings.database_url), Vault(settings.token_keys)
+    app.register_blueprint(hooks.create(db, vault))
+    app.register_blueprint(health.create(db, settings))
+    if settings.development:
+        sandbox.mount(app, db, vault, settings)
+    return app

@@ -1,0 +1,52 @@
+"""The command line: `motcua …` or `python -m bot …`."""
+
+import sys
+
+import click
+
+from bot.commands import ask, catalogue, check, database, processes, setup
+from bot.commands.context import Context
+from bot.errors import MotcuaError
+from content.faults import ContentError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="motcua")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Một Cửa: the assistant of a Vietnamese authority on Zalo OA and Facebook."""
+    ctx.obj = Context()
+
+
+for command in (
+    processes.serve,
+    processes.work,
+    processes.schedule,
+    processes.nlu,
+    processes.dev,
+    database.migrate,
+    database.demo,
+    check.check,
+    ask.ask,
+    catalogue.catalogue,
+    setup.init,
+    setup.agency,
+    setup.account,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run; what is wrong goes to standard error with exit code 1 (bad use: 2)."""
+    try:
+        cli(prog_name="motcua")
+    except ContentError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except MotcuaError as error:
+        click.echo(f"motcua: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Meta's Graph API on the wire: its calls, its error codes as decisions, its buttons.
+
+Codes: https://developers.facebook.com/docs/messenger-platform/error-codes, checked 2026-11-22.
+"""
+
+import hashlib
+import hmac
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from bot.channels.base import Account, Button, Press
+from bot.channels.http import Http, Reply
+from bot.errors import (
+    AccountStopped,
+    ChannelError,
+    OutcomeUnknown,
+    Refused,
+    TokenRejected,
+    TryLater,
+    Unreachable,
+    WindowClosed,
+)
+
+VERSION = "v26.0"
+"""Released 2026-07-29; a version lives about two years."""
+
+ERRORS: dict[int | tuple[int, int], type[ChannelError]] = {
+    1: OutcomeUnknown,  # "unknown error"
+    (1, 1357046): OutcomeUnknown,  # may have been delivered all the same
+    2: TryLater,
+    **dict.fromkeys((4, 17, 32, 341, 613, 80001, 80006), TryLater),  # throttled
+    (613, 2018338): AccountStopped,  # warning of abuse
+    368: AccountStopped,  # blocked for breaking a policy
+    3: AccountStopped,  # the app lacks the capability
+    10: AccountStopped,  # the app lacks the permission
+    (10, 2018065): WindowClosed,  # outside the window, without the news permission
+    (10, 2018278): WindowClosed,
+    (10, 2534022): WindowClosed,
+    (10, 2018108): Unreachable,  # cannot receive messages now
+    (10, 1893063): AccountStopped,  # the Page is restricted
+    (10, 2018300): Refused,  # another app has the conversation: the staff is answering
+    (10, 2018321): Refused,  # Messenger's own automation has it
+    100: Refused,  # a wrong parameter, or a tag that is no more
+    (100, 2018001): Unreachable,  # nobody by that id
+    102: TokenRejected,
+    190: TokenRejected,  # expired, password changed, app removed: any subcode
+    200: AccountStopped,  # permission missing
+    (200, 2018028): AccountStopped,  # the app is not live: only its testers can be written to
+    (200, 1545041): Unreachable,
+    230: Refused,  # the person did not consent to a look at the profile
+    506: Refused,  # the same post twice in a row
+    551: Unreachable,  # blocked us, or left
+    10900: Refused,  # that comment had its one private reply
+    1609005: Refused,  # the link cannot be read
+    2018218: Refused,  # no profile
+    2018247: Refused,
+}
+"""Graph's codes as decisions: first by (code, subcode), then by code. Never by text, it is localised."""
+
+
+SHAPES: Mapping[Press, tuple[str, str]] = {
+    Press.SAY: ("postback", "payload"),
+    Press.URL: ("web_url", "url"),
+    Press.PHONE: ("phone_number", "payload"),
+}
+"""A template button's type, and the name under which it holds our value."""
+
+
+def call(http: Http, account: Account, method: str, path: str, **kwargs: Any) -> Reply:
+    """Call Graph with the Page's token, or `token`, proving that we hold the app's secret."""
+    token = kwargs.pop("token", "") or account.secrets["page_token"]
+    proof = hmac.new(account.secrets["app_secret"].encode(), token.encode(), hashlib.sha256).hexdigest()
+    params = {**kwargs.pop("params", {}), "appsecret_proof": proof}
+    headers = {"Authorization": f"Bearer {token}"}
+    reply = http.call(method, "graph", f"/{VERSION}{path}", params=params, headers=headers, **kwargs)
+    if reply.status >= 300 or "error" in reply.body:
+        raise _error(reply)
+    return reply
+
+
+def _error(reply: Reply) -> ChannelError:
+    """Return Graph's refusal as a decision. Its text is left out: it may repeat the token."""
+    wire = reply.body.get("error")
+    fault = wire if isinstance(wire, dict) else {}
+    code, subcode = _number(fault.get("code")), _number(fault.get("error_subcode"))
+    unlisted = OutcomeUnknown if reply.status >= 500 else Refused
+    decision = ERRORS.get((code, subcode)) or ERRORS.get(code) or unlisted
+    return decision(
+        f"Graph refused, trace {fault.get('fbtrace_id') or 'none'}",
+        code=f"{code or reply.status}" + (f"/{subcode}" if subcode else ""),
+        retry_after=_retry_after(reply) if decision is TryLater else None,
+    )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _retry_after(reply: Reply) -> float | None:
+    """Return the seconds to wait: Meta tells them in minutes, for each kind of call."""
+    try:
+        usage = json.loads(reply.headers.get("X-Business-Use-Case-Usage", ""))
+        kinds = [kind for kinds in usage.values() for kind in kinds]
+        minutes = max(float(kind.get("estimated_time_to_regain_access") or 0) for kind in kinds)
+    except (AttributeError, TypeError, ValueError):
+        minutes = 0.0
+    return minutes * 60 or reply.retry_after
+
+
+def button(choice: Button, title_max: int) -> dict[str, str]:
+    """Return a button as templates and the menu hold it."""
+    kind, holds = SHAPES[choice.press]
+    return {"type": kind, "title": cut(choice.title, title_max), holds: choice.value}
+
+
+def cut(text: str, most: int) -> str:
+    """Return `text` in at most `most` characters, an ellipsis in place of what is missing."""
+    text = unicodedata.normalize("NFC", text)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

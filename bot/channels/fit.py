@@ -1,0 +1,95 @@
+"""Make a message fit a channel: cut at natural places, number the choices, fold buttons down."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.channels.base import Button, Limits, Message, Press
+from nlu.text import canonical
+
+PARTS_MAX = 5
+"""Most messages for one answer; what is longer ends with a word on where to read on."""
+ELLIPSIS = "…"
+
+# Where a text may be cut, best first: between paragraphs, lines, sentences, clauses, words.
+_CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s"), re.compile(r"(?<=[,;:])\s"),
+         re.compile(r"\s"))  # fmt: skip
+
+
+def fit(message: Message, limits: Limits) -> list[Message]:
+    """Return one or more messages that `limits` allows, the buttons under the last one.
+
+    Nothing is lost but what exceeds `PARTS_MAX` messages. Counts are code points after NFC.
+    """
+    buttons = tuple(_fit_button(button, limits) for button in message.buttons if button.title.strip())
+    kept, spoken = _choose(buttons, limits)
+    text = _with_choices(_tidy(message.text), kept, spoken, limits)
+    room = limits.text_with_buttons if any(b.press is not Press.SAY for b in kept) else limits.text
+    parts = list(_split(text, limits.text))
+    if kept:
+        parts[-1:] = _split(parts[-1], room)
+    if len(parts) > PARTS_MAX:
+        parts = [*parts[: PARTS_MAX - 1], _cut_to(parts[PARTS_MAX - 1], room)]
+    messages = [replace(message, text=part, buttons=()) for part in parts]
+    messages[-1] = replace(messages[-1], buttons=kept)
+    return messages
+
+
+def _tidy(text: str) -> str:
+    lines = [canonical(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return tidy or ELLIPSIS
+
+
+def _fit_button(button: Button, limits: Limits) -> Button:
+    title = canonical(button.title)
+    return replace(button, title=_cut_to(title, limits.title), value=button.value[: limits.payload])
+
+
+def _choose(buttons: tuple[Button, ...], limits: Limits) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Return the buttons that the platform can show, and those that have to be said in words."""
+    if all(button.press is Press.SAY for button in buttons):
+        return buttons[: limits.choices], buttons[limits.choices :]
+    # Links are the first to become words: a reader can tap an address in the text.
+    says = tuple(b for b in buttons if b.press is Press.SAY)
+    others = tuple(b for b in buttons if b.press is not Press.SAY)
+    if len(buttons) <= limits.buttons:
+        return buttons, ()
+    if len(says) > limits.buttons - 1:
+        return says[: limits.choices], (*others, *says[limits.choices :])
+    kept_others = others[: limits.buttons - len(says)]
+    return (*says, *kept_others), others[len(kept_others) :]
+
+
+def _with_choices(text: str, kept: tuple[Button, ...], spoken: tuple[Button, ...], limits: Limits) -> str:
+    lines = [f"{b.title}: {b.value}" for b in spoken if b.press is not Press.SAY]
+    if limits.number_choices:
+        says = [b for b in (*kept, *spoken) if b.press is Press.SAY]
+        lines += [f"{number}. {button.title}" for number, button in enumerate(says, 1)]
+        lines += [f"{b.title}: {b.value}" for b in kept if b.press is not Press.SAY]
+    return f"{text}\n\n" + "\n".join(lines) if lines else text
+
+
+def _split(text: str, most: int) -> Iterator[str]:
+    while len(text) > most:
+        place = _place(text, most)
+        yield text[:place].rstrip()
+        text = text[place:].lstrip()
+    yield text
+
+
+def _place(text: str, most: int) -> int:
+    """Return where to cut so that the first part has at most `most` characters."""
+    for cut in _CUTS:
+        places = [match.start() for match in cut.finditer(text, 0, most + 1) if match.start() > 0]
+        # A natural place in the first third leaves too short a part; look for the next kind.
+        if places and places[-1] >= most // 3:
+            return places[-1]
+    return most
+
+
+def _cut_to(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    place = _place(text, most - len(ELLIPSIS))
+    return text[:place].rstrip() + ELLIPSIS

@@ -1,0 +1,41 @@
+"""What every verb needs: settings and database, opened once and with every fault told."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+
+import click
+
+from bot import settings as settings_module
+from bot.db import Database
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.vault import Vault
+
+
+@dataclass
+class Context:
+    """Opened on first use, so that `--help` needs nothing."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The deployment's settings; ends the program with exit code 1 and all faults when they are wrong."""
+        try:
+            return settings_module.load()
+        except SettingsError as error:
+            for fault in error.faults:
+                click.echo(f"settings: {fault}", err=True)
+            sys.exit(1)
+
+    @cached_property
+    def db(self) -> Database:
+        """The database."""
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The encryption of stored tokens."""
+        return Vault(self.settings.token_keys)
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)

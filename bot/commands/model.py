@@ -1,0 +1,53 @@
+"""A Rasa server for a command's own lifetime, when none is running."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from bot.settings import ROOT
+from nlu import server
+
+LOADS_WITHIN = 120.0
+"""Seconds; about 20 on two free cores."""
+
+
+@contextmanager
+def borrowed(url: str) -> Iterator[str]:
+    """Yield the address of a Rasa server: the one at `url`, or one started now and ended afterwards.
+
+    Everything is told on standard error. Without a trained model `url` is yielded as it is, and keywords answer.
+    """
+    if server.is_ready(url):
+        yield url
+        return
+    if faults := server.missing(ROOT):
+        click.echo(f"no nlu server at {url} and none can be started ({'; '.join(faults)}): keywords answer", err=True)
+        yield url
+        return
+    port = _free_port()
+    own = f"http://{server.HOST}:{port}"
+    click.echo(f"no nlu server at {url}; starting one for this command …", err=True)
+    argv, env = server.command(port, ROOT)
+    process = subprocess.Popen(
+        argv, env=env, cwd=ROOT / "nlu" / "rasa", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        ready = server.wait_until_ready(own, seconds=LOADS_WITHIN)
+        click.echo("nlu server is ready" if ready else "nlu server does not start: keywords answer", err=True)
+        yield own
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((server.HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,88 @@
+"""The database: one code path for SQLite (WAL) and PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import Session
+
+from bot.wake import Bells, Wake
+
+POOL_SIZE = 20
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Database:
+    """Opens transactions. `write` takes SQLite's write lock at once, so that no upgrade can fail later."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url)
+        self.postgres = self.engine.dialect.name == "postgresql"
+        self.wake = Wake(url=self.url)
+        # SQLite lets one writer in at a time; queueing our own threads here is fair and costs no sleeps.
+        self._turn = nullcontext() if self.postgres else threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a session whose transaction is committed at the end, or rolled back by an exception."""
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+        self.wake.after_commit(session)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session for looking only; it never waits for a writer."""
+        options = {"motcua_read": True}
+        with self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
+            yield session
+            session.rollback()
+
+    def listen(self) -> Bells:
+        """Return the bells that other processes (and this one) ring."""
+        return self.wake.listen()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def insert(session: Session, table: Any) -> Any:
+    """Return the dialect's INSERT, which knows ON CONFLICT on both databases."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if postgres else sqlite.insert(table)
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # an acknowledged message survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "cache_size=-8000",
+        "wal_autocheckpoint=2000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("motcua_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

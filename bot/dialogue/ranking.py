@@ -1,0 +1,55 @@
+"""Which item a text is about: the model's candidates joined with the search over names."""
+
+from dataclasses import dataclass
+
+from bot.dialogue.turn import Turn
+from nlu.understanding import Candidate
+
+SURE = 0.60
+"""Answer at once from this probability on (chosen on the development set; see `make eval`)."""
+POSSIBLE = 0.12
+"""Offer a candidate as a choice from this probability on."""
+AHEAD = 2.0
+"""…and the best must be this many times as likely as the second, or we ask."""
+EXACT = 0.92
+"""A score of the search from which the text is as good as the name itself."""
+LEXICAL_TRUST = 0.75
+"""What a full match of the search is worth as a probability when no model answers."""
+CHOICES_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates best first, and whether the first may answer without asking back."""
+
+    candidates: tuple[Candidate, ...]
+    sure: bool
+
+    @property
+    def best(self) -> Candidate | None:
+        """The likeliest item, or None."""
+        return self.candidates[0] if self.candidates else None
+
+
+def rank(turn: Turn) -> Ranking:
+    """Return what the turn's text may be about."""
+    hits = turn.library.search.rank(turn.text)
+    scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
+    model = turn.understanding.source == "rasa"
+    for hit in hits:
+        trust = 1.0 if hit.score >= EXACT else LEXICAL_TRUST * hit.score
+        if not model or hit.score >= EXACT:
+            scores[hit.code] = max(scores.get(hit.code, 0.0), trust * hit.score)
+    ordered = sorted(scores.items(), key=lambda pair: -pair[1])
+    candidates = tuple(Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE)
+    return Ranking(candidates[:CHOICES_MAX], _sure(candidates))
+
+
+def _known(turn: Turn, item: str) -> bool:
+    return item in turn.library.topics or turn.library.catalogue.get(item) is not None
+
+
+def _sure(candidates: tuple[Candidate, ...]) -> bool:
+    if not candidates or candidates[0].confidence < SURE:
+        return False
+    return len(candidates) < 2 or candidates[0].confidence >= AHEAD * candidates[1].confidence

@@ -1,0 +1,32 @@
+"""The skills, in the order in which they are asked; each returns a Reply or None."""
+
+from collections.abc import Callable
+
+from bot.dialogue.skills import choices, fallback, people, places, procedures, safety, smalltalk, topics
+from bot.dialogue.turn import Reply, Turn
+
+Skill = Callable[[Turn], Reply | None]
+
+SKILLS: tuple[Skill, ...] = (
+    safety.danger,
+    safety.unreadable,
+    smalltalk.follow,
+    choices.pressed,
+    choices.picked,
+    people.awaited_feedback,
+    people.handoff,
+    people.feedback,
+    places.status,
+    people.subscription,
+    people.contests,
+    procedures.correction,
+    procedures.named,
+    topics.known,
+    places.office,
+    topics.portal,
+    procedures.follow_up,
+    procedures.unsure,
+    smalltalk.small,
+    topics.unknown,
+    fallback.not_understood,
+)

@@ -1,0 +1,21 @@
+"""The honest "I don't know", with a way on."""
+
+from bot.dialogue import payloads
+from bot.dialogue.skills.smalltalk import starters
+from bot.dialogue.turn import Reply, Turn
+from content.phrases import say
+
+
+def not_understood(turn: Turn) -> Reply:
+    """Say so; the second time in a row offer a person first."""
+    outside = turn.understanding.intent == "out_of_scope"
+    if turn.memory.get("missed"):
+        return Reply(texts=(say("none.again"),), buttons=(payloads.person(),), skill="none",
+                     confidence=turn.understanding.confidence, understood=False)  # fmt: skip
+    return Reply(
+        texts=(say("none.outside" if outside else "none.first"),),
+        buttons=starters(turn),
+        skill="none",
+        confidence=turn.understanding.confidence,
+        understood=False,
+    )

@@ -1,0 +1,86 @@
+"""A person is wanted: to talk, to complain, to be kept informed."""
+
+from bot.dialogue.turn import Effect, Reply, Turn
+from content.phrases import say
+
+LIKELY = 0.5
+"""Probability of an intent from which these skills answer: to call a person too often does little harm."""
+
+
+def _meant(turn: Turn, *intents: str) -> bool:
+    return turn.understanding.intent in intents and turn.understanding.confidence >= LIKELY
+
+
+def handoff(turn: Turn) -> Reply | None:
+    """Call a person when one is asked for."""
+    return call_person(turn) if _meant(turn, "handoff") else None
+
+
+def call_person(turn: Turn) -> Reply:
+    """Hand the conversation over."""
+    phone = turn.facts.hotline
+    hotline = say("handoff_hotline", phone=phone) if phone else ""
+    return Reply(
+        texts=(say("handoff", hotline=hotline),),
+        skill="handoff",
+        confidence=turn.understanding.confidence,
+        effects=(Effect(verb="ticket", kind="handoff", text=turn.text),),
+    )
+
+
+def feedback(turn: Turn) -> Reply | None:
+    """Take a complaint: at once when it tells something, else ask for it."""
+    if not _meant(turn, "feedback"):
+        return None
+    return _take(turn) if len(turn.text.split()) >= TELLING else ask_feedback(turn)
+
+
+TELLING = 9
+"""Words from which a complaint says what happened; "tôi muốn phản ánh" alone does not."""
+
+
+def ask_feedback(turn: Turn) -> Reply:
+    """Ask what the complaint is about and wait for the answer."""
+    return Reply(texts=(say("feedback.ask"),), skill="feedback", memory={"asked": "feedback"})
+
+
+def awaited_feedback(turn: Turn) -> Reply | None:
+    """Take the words that follow our question as the complaint."""
+    if turn.memory.get("asked") != "feedback" or not turn.text.strip():
+        return None
+    return _take(turn) if turn.understanding.intent not in {"deny", "greet", "thanks", "bye", "handoff"} else None
+
+
+def _take(turn: Turn) -> Reply:
+    phone = turn.facts.feedback_phone or turn.facts.hotline
+    line = say("feedback.phone", phone=phone) if phone else ""
+    return Reply(
+        texts=(say("feedback.taken", phone=line),),
+        skill="feedback",
+        confidence=turn.understanding.confidence,
+        effects=(Effect(verb="ticket", kind="feedback", text=turn.text),),
+    )
+
+
+def subscription(turn: Turn) -> Reply | None:
+    """Start or stop sending news to this person."""
+    if not _meant(turn, "subscribe", "unsubscribe"):
+        return None
+    wanted = turn.understanding.intent == "subscribe"
+    text = say("subscribe.yes", agency=turn.facts.name or say("agency")) if wanted else say("subscribe.no")
+    verb = "subscribe" if wanted else "unsubscribe"
+    return Reply(
+        texts=(text,),
+        skill="subscribe",
+        confidence=turn.understanding.confidence,
+        effects=(Effect(verb=verb),),
+    )
+
+
+def contests(turn: Turn) -> Reply | None:
+    """Tell about surveys and quizzes."""
+    if not _meant(turn, "survey", "quiz"):
+        return None
+    skill = turn.understanding.intent
+    text = say(skill, agency=turn.facts.name or say("agency")) if skill == "quiz" else say(skill)
+    return Reply(texts=(text,), skill=skill, confidence=turn.understanding.confidence)

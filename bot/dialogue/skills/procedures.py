@@ -1,0 +1,108 @@
+"""Procedures: the one named, the one talked of before, or a question back."""
+
+from dataclasses import replace
+
+from bot.channels.base import Button, Press
+from bot.dialogue import payloads
+from bot.dialogue.ranking import rank
+from bot.dialogue.turn import Reply, Turn
+from content.compose import answer
+from content.model import Aspect, Procedure
+from content.phrases import say
+from nlu.understanding import Candidate
+
+ASPECTS = {aspect.value for aspect in Aspect}
+FOLLOW_UP = 0.35
+"""Probability of an aspect from which a text that names nothing asks on about the same procedure."""
+
+
+def aspect_of(turn: Turn) -> Aspect:
+    """Return the aspect that the text asks, or the overview."""
+    intent = turn.understanding.intent
+    return Aspect(intent) if intent in ASPECTS else Aspect.OVERVIEW
+
+
+def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -> Reply:
+    """Answer one aspect of one procedure, and offer the next ones."""
+    said = answer(record, aspect, facts=turn.facts, today=turn.now.date(), catalogue=turn.library.catalogue)
+    buttons: list[Button] = [payloads.procedure(say(f"button.{one}"), record.code, one) for one in said.next]
+    buttons += [Button(title=title, press=Press.URL, value=url) for title, url in said.links]
+    return Reply(
+        texts=(said.full,),
+        buttons=tuple(buttons[:5]) if said.links else (*buttons, payloads.person()),
+        skill="procedure",
+        procedure=record.code,
+        candidates=(record.code,),
+        aspect=aspect.value,
+        confidence=confidence,
+    )
+
+
+def named(turn: Turn) -> Reply | None:
+    """Answer when the text names one procedure beyond doubt."""
+    ranking = rank(turn)
+    best = ranking.best
+    record = turn.library.catalogue.get(best.item) if best else None
+    if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
+        return None
+    reply = about(turn, record, aspect=aspect_of(turn), confidence=best.confidence)
+    return replace(reply, candidates=tuple(c.item for c in ranking.candidates))
+
+
+def _says_otherwise(turn: Turn, best: Candidate) -> bool:
+    """Say whether the intent contradicts the item: a skill or out of scope, more certain than the item."""
+    understanding = turn.understanding
+    if understanding.intent in ASPECTS or understanding.intent in {
+        "correct",
+        "greet",
+        "affirm",
+        "deny",
+        "thanks",
+    }:
+        return False
+    return understanding.confidence > best.confidence
+
+
+def correction(turn: Turn) -> Reply | None:
+    """Take "không, ý tôi là …" as a new question; ask anew when it names nothing."""
+    if turn.understanding.intent not in {"correct", "deny"} or turn.understanding.confidence < 0.5:
+        return None
+    if rank(turn).best is not None:
+        return None  # the skills below answer what it names
+    if not turn.memory.get("procedure") and not turn.memory.get("choices"):
+        return None
+    return Reply(texts=(say("choose.other"),), skill="none", memory={"procedure": None})
+
+
+def follow_up(turn: Turn) -> Reply | None:
+    """Answer an aspect of the procedure talked of before, when the text names no other."""
+    understanding = turn.understanding
+    if understanding.intent not in ASPECTS or understanding.confidence < FOLLOW_UP:
+        return None
+    best = rank(turn).best
+    if best is not None and best.confidence > understanding.other:
+        return None
+    record = turn.library.catalogue.get(str(turn.memory.get("procedure", "")))
+    if record is None:
+        if understanding.intent == Aspect.OVERVIEW or best is not None:
+            return None
+        return Reply(texts=(say("which"),), skill="none", memory={"wanted": understanding.intent})
+    return about(turn, record, aspect=aspect_of(turn), confidence=understanding.confidence)
+
+
+def unsure(turn: Turn) -> Reply | None:
+    """Ask back, with the likeliest as choices."""
+    candidates = [c for c in rank(turn).candidates if turn.library.catalogue.get(c.item)]
+    if not candidates or _says_otherwise(turn, candidates[0]):
+        return None
+    records = [turn.library.catalogue.procedures[c.item] for c in candidates]
+    aspect = aspect_of(turn)
+    return Reply(
+        texts=(say("choose.procedure"),),
+        buttons=(*(payloads.procedure(r.short, r.code) for r in records[:4]), payloads.none_of_these()),
+        skill="procedure",
+        candidates=tuple(r.code for r in records),
+        aspect=aspect.value,
+        confidence=candidates[0].confidence,
+        memory={"wanted": aspect.value},
+    )

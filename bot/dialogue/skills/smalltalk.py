@@ -1,0 +1,43 @@
+"""Greeting, thanks, farewell, help, and calm when somebody is angry."""
+
+from bot.channels.base import Button
+from bot.dialogue import payloads
+from bot.dialogue.turn import Reply, Turn
+from content.phrases import say
+
+SAID = {"greet": "greet", "thanks": "thanks", "bye": "bye", "help": "help", "abuse": "abuse",
+        "affirm": "help", "deny": "none.first"}  # fmt: skip
+STARTERS = ("1.001193", "1.014063", "1.004194", "1.001612")
+"""Offered to a newcomer: what is asked most."""
+
+
+def follow(turn: Turn) -> Reply | None:
+    """Welcome somebody who follows or opens the chat for the first time."""
+    if turn.kind != "follow" or turn.payload.startswith("#tthc"):
+        return None
+    return Reply(
+        texts=(say("follow", agency=turn.facts.name or say("agency")),),
+        buttons=starters(turn),
+        skill="smalltalk",
+    )
+
+
+def small(turn: Turn) -> Reply | None:
+    """Answer small talk."""
+    intent = turn.understanding.intent
+    if intent not in SAID or turn.understanding.confidence < 0.4:
+        return None
+    text = say(SAID[intent], agency=turn.facts.name or say("agency"))
+    buttons = starters(turn) if intent in {"greet", "help"} else (payloads.person(),) if intent == "abuse" else ()
+    return Reply(texts=(text,), buttons=buttons, skill="smalltalk", confidence=turn.understanding.confidence)
+
+
+def tell_help(turn: Turn) -> Reply:
+    """Tell what the bot can do."""
+    return Reply(texts=(say("help"),), buttons=starters(turn), skill="smalltalk")
+
+
+def starters(turn: Turn) -> tuple[Button, ...]:
+    """Return the buttons for a beginning."""
+    records = [turn.library.catalogue.get(code) for code in STARTERS]
+    return (*(payloads.procedure(r.short, r.code) for r in records if r), payloads.person())

@@ -1,0 +1,52 @@
+"""The values of one turn of a conversation: what comes in, what goes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.channels.base import Button
+from content.agency import AgencyFacts
+from content.library import Library
+from nlu.understanding import Understanding
+
+Memory = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing a citizen did. `now` is local time of the agency; nothing here is a live object."""
+
+    text: str
+    payload: str = ""
+    kind: str = "text"
+    understanding: Understanding
+    memory: Mapping[str, Any]
+    facts: AgencyFacts
+    library: Library
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Something to write besides the answer. `verb`: ticket, subscribe, unsubscribe, mute, forget."""
+
+    verb: str
+    kind: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to say and what to keep. `skill`, `procedure`, `candidates`, `aspect` are the `ask` contract's."""
+
+    texts: tuple[str, ...]
+    buttons: tuple[Button, ...] = ()
+    skill: str
+    procedure: str | None = None
+    candidates: tuple[str, ...] = ()
+    aspect: str | None = None
+    confidence: float = 1.0
+    memory: Memory = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    understood: bool = True

@@ -1,0 +1,117 @@
+"""Send one delivery: claim, speak to the platform with no transaction open, settle."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import agencies, outbox, tokens
+from bot.channels import CHANNELS
+from bot.channels.base import Sent
+from bot.channels.http import Http
+from bot.db import Database
+from bot.errors import (
+    AccountStopped,
+    ChannelError,
+    MotcuaError,
+    OutcomeUnknown,
+    TokenRejected,
+    TryLater,
+    WindowClosed,
+)
+from bot.settings import Settings
+from bot.tables import Account, Conversation
+from bot.vault import Vault
+
+log = structlog.get_logger()
+
+
+class Sending:
+    """One sender thread's sessions with the platforms, one per account."""
+
+    def __init__(self, db: Database, vault: Vault, settings: Settings) -> None:
+        self._db = db
+        self._vault = vault
+        self._urls = settings.urls
+        self._https: dict[int, Http] = {}
+
+    def one(self, worker: str, clock: Callable[[], datetime]) -> bool:
+        """Send one delivery that is due; False when none is."""
+        try:
+            with self._db.write() as session:
+                claimed = outbox.claim(session, worker, now=clock())
+                if claimed is None:
+                    return False
+                conversation = _conversation(session, claimed)
+        except outbox.Paced:
+            return False
+        try:
+            sent = self._send(claimed, conversation, clock)
+        except ChannelError as error:
+            self._failed(claimed, worker, error, clock())
+        except MotcuaError as error:  # e.g. no key opens the secrets
+            self._failed(claimed, worker, AccountStopped(str(error)), clock())
+        else:
+            self._sent(claimed, worker, sent, clock())
+        return True
+
+    def _send(
+        self, claimed: outbox.Claimed, conversation: Conversation | None, clock: Callable[[], datetime]
+    ) -> Sent:  # fmt: skip
+        account, delivery = claimed.account, claimed.delivery
+        channel = CHANNELS[account.channel]
+        if conversation and conversation.last_act_at and clock() - conversation.last_act_at > channel.limits.window:
+            raise WindowClosed("the platform's time for answering this person has passed")
+        http = self._https.setdefault(account.id, Http(self._urls))
+        message = outbox.message_of(delivery.body)
+        try:
+            return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
+        except TokenRejected as error:
+            renewed = self._renewed(http, account, error, clock())
+            try:
+                return channel.send(http, agencies.opened(renewed, self._vault), delivery.recipient, message)
+            except TokenRejected as again:
+                raise AccountStopped("the renewed token is refused too; grant the account again") from again
+
+    def _renewed(self, http: Http, account: Account, error: TokenRejected, now: datetime) -> Account:
+        if not CHANNELS[account.channel].renews:
+            raise AccountStopped(f"the token is dead ({error}); connect the account again", code=error.code)
+        try:
+            renewed = tokens.renew(
+                self._db, self._vault, http, account_id=account.id, now=now, rejected=account.secrets
+            )
+        except OutcomeUnknown as unknown:
+            # The renewal was cut off, not the message: that one was refused and may go again later.
+            raise TryLater("the token could not be renewed yet", code=unknown.code) from unknown
+        if renewed is None:
+            raise TryLater("another process renews the token", retry_after=None)
+        return renewed
+
+    def _sent(self, claimed: outbox.Claimed, worker: str, sent: Sent, now: datetime) -> None:
+        with self._db.write() as session:
+            outbox.settle_sent(session, claimed.delivery, worker=worker, sent=sent, now=now)
+            agencies.remember(session, claimed.account.id, sent.remember)
+        tokens.proved(self._db, claimed.account)
+        log.info("delivery.sent", delivery=claimed.delivery.id, account=claimed.account.id)
+
+    def _failed(self, claimed: outbox.Claimed, worker: str, error: ChannelError, now: datetime) -> None:
+        account = claimed.account
+        with self._db.write() as session:
+            state = outbox.settle_failed(session, claimed.delivery, worker=worker, error=error, now=now)
+            alerted = error.alert and agencies.stop(session, account.id, why=str(error), now=now)
+        if alerted:
+            log.error(
+                "account.stopped",
+                account=account.id,
+                channel=account.channel,
+                code=error.code,
+                why=str(error),
+            )
+        log.warning("delivery.failed", delivery=claimed.delivery.id, state=state, code=error.code,
+                    error=type(error).__name__)  # fmt: skip
+
+
+def _conversation(session: Session, claimed: outbox.Claimed) -> Conversation | None:
+    conversation_id = claimed.delivery.conversation_id
+    return session.get(Conversation, conversation_id) if conversation_id else None

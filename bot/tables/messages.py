@@ -1,0 +1,123 @@
+"""Inbox and outbox: what citizens sent, what we send, and the conversation that joins them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
+
+_WORKING = text("state = 'working'")
+_SENDING = text("state = 'sending'")
+_WAITING = text("state = 'waiting'")
+_OPEN_EVENT = text("state IN ('waiting', 'working')")
+_OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
+
+
+class Conversation(Base):
+    """One person on one account. `memory` is the dialogue's; `muted_until`: a colleague answers."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("account_id", "person"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    person: Mapped[str]
+    memory: Mapped[Facts]
+    follows: Mapped[bool] = mapped_column(default=False)
+    subscribed: Mapped[bool] = mapped_column(default=False)
+    unreachable: Mapped[bool] = mapped_column(default=False)
+    last_act_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The person's last act; the platforms' windows count from it."""
+    muted_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[Time]
+
+
+class Event(Base):
+    """An inbox row: waiting → working → done | ignored | failed."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        UniqueConstraint("account_id", "external_id"),
+        Index("ix_events_waiting", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index(
+            "ix_events_open_in_conversation",
+            "conversation_id",
+            "id",
+            postgresql_where=_OPEN_EVENT,
+            sqlite_where=_OPEN_EVENT,
+        ),
+        # The database itself keeps two workers out of one conversation.
+        Index(
+            "uq_events_one_at_work",
+            "conversation_id",
+            unique=True,
+            postgresql_where=_WORKING,
+            sqlite_where=_WORKING,
+        ),
+        Index("ix_events_conversation", "conversation_id", "id"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    external_id: Mapped[str]
+    kind: Mapped[str]
+    text: Mapped[str]
+    payload: Mapped[str] = mapped_column(default="")
+    extra: Mapped[Facts]
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    received_at: Mapped[Time]
+    state: Mapped[str]
+    due_at: Mapped[Time]
+    tries: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    outcome: Mapped[Facts]
+    """What was understood and done: intent, skill, procedure, aspect, confidence; or the error."""
+
+
+class Delivery(Base):
+    """An outbox row: waiting → sending → sent | failed | unknown. `key` makes queueing idempotent."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_deliveries_waiting", "priority", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index(
+            "ix_deliveries_open_in_conversation",
+            "conversation_id",
+            "id",
+            postgresql_where=_OPEN_DELIVERY,
+            sqlite_where=_OPEN_DELIVERY,
+        ),
+        Index(
+            "uq_deliveries_one_at_work",
+            "conversation_id",
+            unique=True,
+            postgresql_where=_SENDING,
+            sqlite_where=_SENDING,
+        ),
+        Index("ix_deliveries_conversation", "conversation_id", "id"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    key: Mapped[str]
+    kind: Mapped[str]
+    """`reply` (may be repeated) or `post` (public: never sent again blindly)."""
+    recipient: Mapped[str]
+    body: Mapped[Facts]
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str]
+    due_at: Mapped[Time]
+    tries: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[Time]
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    platform_id: Mapped[str | None]
+    error: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,26 @@
+"""A citizen's feedback, or a request for a person."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
+
+
+class Ticket(Base):
+    """`kind` is handoff, feedback or failure; `state` open or closed. `text` is masked."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (Index("ix_tickets_agency_state", "agency_id", "state", "id"),)
+
+    id: Mapped[Id]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), unique=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    text: Mapped[str]
+    facts: Mapped[Facts]
+    created_at: Mapped[Time]
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

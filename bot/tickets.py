@@ -1,0 +1,22 @@
+"""Citizens' feedback and requests for a person."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.db import insert
+from bot.inbox import Claimed
+from bot.privacy import mask
+from bot.tables import Ticket
+
+
+def open_ticket(session: Session, claimed: Claimed, *, kind: str, text: str, now: datetime) -> None:
+    """Open one ticket for the event; a second call for the same event changes nothing."""
+    session.execute(
+        insert(session, Ticket)
+        .values(
+            agency_id=claimed.account.agency_id, conversation_id=claimed.event.conversation_id,
+            event_id=claimed.event.id, kind=kind, state="open", text=mask(text), facts={}, created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["event_id"])
+    )  # fmt: skip

@@ -1,0 +1,27 @@
+"""Encryption of stored tokens: Fernet keys, newest first, so that keys can be turned over."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.errors import MotcuaError
+
+
+class Vault:
+    """Turns an account's secrets into text for the database and back."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    def close(self, secrets: Mapping[str, str]) -> str:
+        """Return the encrypted form, made with the newest key."""
+        return self._fernet.encrypt(json.dumps(dict(secrets), sort_keys=True).encode()).decode()
+
+    def open(self, closed: str) -> dict[str, str]:
+        """Return the secrets; raise `MotcuaError` when no key fits."""
+        try:
+            secrets: dict[str, str] = json.loads(self._fernet.decrypt(closed.encode()))
+        except InvalidToken as error:
+            raise MotcuaError("none of TOKEN_KEYS opens the stored secrets; put the key that made them back") from error
+        return secrets

@@ -1,0 +1,180 @@
+"""Rank procedures for a question by the words of their names and aliases; no model, no network."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from content.model import Procedure
+from nlu.text import expand
+
+PAIR_WEIGHT = 1.6
+"""A pair of neighbouring words says more than two words apart: "khai sinh" against "sinh"."""
+NAME_LENGTH_DAMPING = 0.55
+"""Power of the name's own length in the score: 0 would favour long names, 1 very short ones."""
+
+# Words of asking, not of the thing asked about. Folded.
+_ASKING = frozenset(
+    [
+        "a",
+        "ah",
+        "alo",
+        "anh",
+        "ban",
+        "bac",
+        "bao",
+        "ben",
+        "bi",
+        "bit",
+        "biet",
+        "can",
+        "cac",
+        "cai",
+        "chi",
+        "cho",
+        "chu",
+        "co",
+        "con",
+        "cua",
+        "cung",
+        "da",
+        "dang",
+        "day",
+        "de",
+        "di",
+        "dieu",
+        "do",
+        "duoc",
+        "dung",
+        "em",
+        "gi",
+        "gio",
+        "giup",
+        "ha",
+        "hay",
+        "het",
+        "hoi",
+        "hon",
+        "khi",
+        "khong",
+        "lam",
+        "lau",
+        "la",
+        "len",
+        "luc",
+        "ma",
+        "may",
+        "mat",
+        "minh",
+        "moi",
+        "muon",
+        "nao",
+        "nay",
+        "ngay",
+        "nha",
+        "nhe",
+        "nhieu",
+        "nhu",
+        "nhung",
+        "nop",
+        "o",
+        "oi",
+        "phai",
+        "qua",
+        "ra",
+        "rang",
+        "roi",
+        "sao",
+        "se",
+        "sau",
+        "tai",
+        "tat",
+        "the",
+        "thi",
+        "thu",
+        "tuc",
+        "tien",
+        "toi",
+        "tra",
+        "trong",
+        "tu",
+        "ung",
+        "va",
+        "van",
+        "vay",
+        "ve",
+        "vi",
+        "viec",
+        "voi",
+        "xin",
+        "giay",
+        "to",
+        "ho",
+        "so",
+        "phi",
+        "le",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A procedure and how well its name fits: 0 (not at all) to 1 (the very words)."""
+
+    code: str
+    score: float
+
+
+class Search:
+    """An inverted index over every name and alias; built once, asked by many threads."""
+
+    def __init__(self, procedures: Iterable[Procedure]) -> None:
+        phrases = [(p.code, _features(name)) for p in procedures for name in _names(p)]
+        spread: Counter[str] = Counter()
+        for _, features in phrases:
+            spread.update(features.keys())
+        total = max(1, len(phrases))
+        self._idf = {feature: math.log(1 + total / count) for feature, count in spread.items()}
+        self._unseen = math.log(1 + total)
+        self._codes: list[str] = []
+        self._norms: list[float] = []
+        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, (code, features) in enumerate(phrases):
+            weights = self._weights(features)
+            self._codes.append(code)
+            self._norms.append(math.sqrt(sum(w * w for w in weights.values())) or 1.0)
+            for feature, weight in weights.items():
+                self._postings[feature].append((number, weight))
+
+    def rank(self, question: str, *, most: int = 5) -> list[Hit]:
+        """Return the best procedures for `question`, best first; [] when no word is known."""
+        weights = self._weights(_features(question))
+        scores: dict[int, float] = defaultdict(float)
+        for feature, weight in weights.items():
+            for number, other in self._postings.get(feature, ()):
+                scores[number] += weight * other
+        best: dict[str, float] = {}
+        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        for number, dot in scores.items():
+            norm = self._norms[number]
+            score = dot / (norm ** (1 + NAME_LENGTH_DAMPING) * length ** (1 - NAME_LENGTH_DAMPING))
+            code = self._codes[number]
+            if score > best.get(code, 0.0):
+                best[code] = score
+        top = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+        return [Hit(code, min(1.0, score)) for code, score in top]
+
+    def _weights(self, features: Mapping[str, float]) -> dict[str, float]:
+        return {f: count * self._idf.get(f, self._unseen) for f, count in features.items()}
+
+
+def _names(procedure: Procedure) -> list[str]:
+    return list(dict.fromkeys([procedure.name.removeprefix("Thủ tục "), procedure.short, *procedure.aliases]))
+
+
+def _features(text: str) -> dict[str, float]:
+    words = expand(text).split()
+    features = {word: 1.0 for word in words if word not in _ASKING}
+    features.update({f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(words) if a not in _ASKING or b not in _ASKING})
+    return features

@@ -1,0 +1,168 @@
+"""Ask the Rasa server what a text means; when it is down, slow or talks nonsense, keywords answer at once.
+
+This module is all that knows Rasa. Another engine takes its place by answering the same `POST /model/parse`.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import requests
+
+from nlu import keywords
+from nlu.text import canonical
+from nlu.understanding import Candidate, Understanding
+
+DEADLINE = 1.5  # seconds for one answer, connection and body included
+PROBE_EVERY = 1.0  # seconds between looks at a server that failed
+MAX_CHARACTERS = 1500  # a question is in the first lines; the rest would only cost time
+MAX_BODY = 256 * 1024
+_PROBE_TEXT = "xin chào"
+
+log = logging.getLogger(__name__)
+
+
+class NoAnswerError(Exception):
+    """The server did not give a usable answer in time."""
+
+
+class Client:
+    """Understands texts by the server at `url`; several threads may use one client.
+
+    After a failure every text goes to the keywords without a delay, while a thread of our own looks
+    whether the server is back.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        deadline: float = DEADLINE,
+        probe_every: float = PROBE_EVERY,
+        threads: int = 8,
+    ) -> None:
+        self._url = url.rstrip("/") + "/model/parse"
+        self._deadline = deadline
+        self._probe_every = probe_every
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="nlu")
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._up = True
+        self._closed = threading.Event()
+
+    @property
+    def is_up(self) -> bool:
+        """Return whether texts go to the server at the moment."""
+        return self._up
+
+    def parse(self, text: str) -> Understanding:
+        """Return what `text` means; never raises because of the server."""
+        asked = canonical(text)[:MAX_CHARACTERS].lstrip("/ ")  # a leading slash is a command to Rasa
+        if not asked or not self._up:
+            return keywords.parse(text)
+        try:
+            return understood(text, self._ask(asked))
+        except NoAnswerError as error:
+            self._fall_back(str(error))
+            return keywords.parse(text)
+
+    def probe(self) -> bool:
+        """Ask the server something simple now; return whether it answers well."""
+        try:
+            understood(_PROBE_TEXT, self._ask(_PROBE_TEXT))
+        except NoAnswerError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Stop looking for the server and end the threads."""
+        self._closed.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, text: str) -> Any:
+        # A socket's time-out starts again with every byte; waiting for a future is one deadline for all.
+        try:
+            waiting: Future[Any] = self._pool.submit(self._post, text, time.monotonic() + self._deadline)
+            return waiting.result(timeout=self._deadline)
+        except TimeoutError as error:
+            waiting.cancel()
+            raise NoAnswerError("slow") from error
+        except RuntimeError as error:  # the pool was closed
+            raise NoAnswerError("closed") from error
+
+    def _post(self, text: str, until: float) -> Any:
+        wait = max(until - time.monotonic(), 0.001)
+        try:
+            with self._session().post(
+                self._url, json={"text": text}, timeout=wait, stream=True, allow_redirects=False
+            ) as response:
+                if response.status_code != 200:
+                    raise NoAnswerError(f"status {response.status_code}")
+                return json.loads(_body(response, until))
+        except (requests.RequestException, ValueError, OSError) as error:
+            raise NoAnswerError(type(error).__name__) from error
+
+    def _session(self) -> requests.Session:
+        # One session per thread of the pool: sessions are not safe to share, connections are kept.
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False  # no proxy between us and our own server
+            self._local.session = session
+        return session
+
+    def _fall_back(self, reason: str) -> None:
+        with self._lock:
+            if not self._up or self._closed.is_set():
+                return
+            self._up = False
+        log.warning("nlu is not answering (%s): keywords take over", reason)
+        threading.Thread(target=self._watch, name="nlu-watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._closed.is_set():
+            if self.probe():
+                self._up = True
+                log.warning("nlu is answering again")
+                return
+            self._closed.wait(self._probe_every)
+
+
+def _body(response: requests.Response, until: float) -> bytes:
+    body = b""
+    for chunk in response.iter_content(16 * 1024):
+        body += chunk
+        if len(body) > MAX_BODY or time.monotonic() > until:
+            raise NoAnswerError("body too long")
+    return body
+
+
+def understood(text: str, answer: Any) -> Understanding:
+    """Return the server's `answer` about `text` as a value; raise `NoAnswerError` if it has another shape."""
+    try:
+        intents = tuple((str(one["name"]), float(one["confidence"])) for one in answer["intent_ranking"])
+        items = tuple(
+            Candidate(item=str(one["item"]), confidence=float(one["confidence"])) for one in answer["items"]
+        )
+        return Understanding(
+            text=text,
+            intent=_skill(str(answer["intent"]["name"])),
+            confidence=float(answer["intent"]["confidence"]),
+            candidates=items[:5],
+            other=float(answer["other"]),
+            bare=float(answer["bare"]),
+            intents=tuple((_skill(name), confidence) for name, confidence in intents),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoAnswerError("not an answer of our model") from error
+
+
+def _skill(intent: str) -> str:
+    return "none" if intent == "out_of_scope" else intent
+
+
+Parse = Callable[[str], Understanding]

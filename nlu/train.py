@@ -1,0 +1,102 @@
+"""Train the model, only when something that it depends on changed: `python -m nlu.train`.
+
+Runs in the web's Python with the standard library; Rasa does the work in its own interpreter.
+"""
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from nlu import server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def inputs(root: Path) -> Iterator[Path]:
+    """Yield every file that the model depends on, in a fixed order."""
+    rasa = root / "nlu" / "rasa"
+    yield from (rasa / name for name in ("config.yml", "domain.yml", "requirements.lock"))
+    yield from sorted((rasa / "data").rglob("*.yml"))
+    yield from sorted((rasa / "components").glob("*.py"))
+    yield root / "nlu" / "text.py"
+
+
+def fingerprint(root: Path) -> str:
+    """Return a hash over the names and bytes of all inputs."""
+    digest = hashlib.sha256()
+    for path in inputs(root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def is_current(root: Path) -> bool:
+    """Return whether the stored model was trained from the inputs as they are now."""
+    stamp = _stamp(root)
+    return server.model(root).exists() and stamp.exists() and stamp.read_text() == fingerprint(root)
+
+
+def train(root: Path, *, force: bool = False) -> int:
+    """Train if needed; return the exit status. The old model stays in place until the new one is whole."""
+    if not force and is_current(root):
+        print("nlu: the model is up to date", flush=True)
+        return 0
+    if not server.python(root).exists():
+        print("\n".join(server.missing(root)[:1]), file=sys.stderr)
+        return 1
+    before = fingerprint(root)
+    fresh = server.model(root).with_name("fresh.tar.gz")
+    began = time.monotonic()
+    status = _run(root, fresh)
+    if status == 0 and fresh.exists():
+        fresh.replace(server.model(root))
+        _stamp(root).write_text(before)
+        print(f"nlu: trained in {time.monotonic() - began:.0f} s → {server.model(root)}", flush=True)
+    return status
+
+
+def _stamp(root: Path) -> Path:
+    return server.model(root).with_name("nlu.sha256")
+
+
+def _run(root: Path, fresh: Path) -> int:
+    rasa = root / "nlu" / "rasa"
+    argv = [
+        str(server.python(root)), "-m", "rasa", "train", "nlu", "--nlu", "data", "--config", "config.yml",
+        "--domain", "domain.yml", "--out", str(fresh.parent), "--fixed-model-name", fresh.name.split(".")[0],
+    ]  # fmt: skip
+    # The fit is dense algebra: unlike the server it may use every core.
+    env = {k: v for k, v in server.environment(root).items() if not k.endswith("_NUM_THREADS")}
+    with subprocess.Popen(argv, cwd=rasa, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as work:
+        ended = threading.Event()
+        threading.Thread(target=_tick, args=(ended,), daemon=True).start()
+        output = work.stdout.read().decode(errors="replace") if work.stdout else ""
+        ended.set()
+    if work.returncode:
+        print(output, file=sys.stderr)
+    else:
+        print("\n".join(line for line in output.splitlines() if "sentences" in line), flush=True)
+    return work.returncode
+
+
+def _tick(ended: threading.Event) -> None:
+    began = time.monotonic()
+    while not ended.wait(5):
+        print(f"nlu: training, {time.monotonic() - began:.0f} s (usually about two minutes)", flush=True)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--force", action="store_true", help="train even if nothing changed")
+    return train(ROOT, force=parser.parse_args().force)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

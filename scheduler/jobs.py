@@ -1,0 +1,32 @@
+"""The jobs: each asks a table what is due and lets `bot` do it. Several schedulers do no harm."""
+
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.base import BaseScheduler
+
+from bot import tokens
+from bot.db import Database
+from bot.settings import Settings
+from bot.vault import Vault
+
+TOKENS_EVERY_MINUTES = 10
+
+log = structlog.get_logger()
+
+
+def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Settings) -> None:
+    """Add every job to `scheduler`."""
+
+    def renew_tokens() -> None:
+        renewed = tokens.renew_due(db, vault, settings.urls, now=datetime.now(UTC))
+        if renewed:
+            log.info("tokens.renewed", accounts=renewed)
+
+    scheduler.add_job(
+        renew_tokens,
+        "interval",
+        minutes=TOKENS_EVERY_MINUTES,
+        id="renew_tokens",
+        next_run_time=datetime.now(UTC),
+    )
