@@ -55,9 +55,9 @@ class Answering:
             reply = self._reply(claimed, facts, clock())
             self._write(claimed, worker, reply, clock())
         except LeaseLost:
-            log.warning("event.lease_lost", event=claimed.event.id)
+            log.warning("event.lease_lost", event_id=claimed.event.id)
         except Exception as error:  # one poisonous message must not stop the others
-            log.exception("event.failed", event=claimed.event.id, tries=claimed.event.tries)
+            log.exception("event.failed", event_id=claimed.event.id, tries=claimed.event.tries)
             with self._db.write() as session:
                 inbox.put_back(session, claimed.event, worker=worker, error=type(error).__name__, now=clock())
         return True
@@ -91,7 +91,7 @@ class Answering:
                 outcome = _outcome(reply)
             if not inbox.finish(session, event.id, worker=worker, state="done", outcome=outcome, now=now):
                 raise LeaseLost
-        log.info("event.done", event=event.id, account=account.id, kind=event.kind, skill=outcome.get("skill"),
+        log.info("event.done", event_id=event.id, account=account.id, kind=event.kind, skill=outcome.get("skill"),
                  ms=round((now - event.received_at).total_seconds() * 1000))  # fmt: skip
 
     def _give_up(self, claimed: inbox.Claimed, worker: str, now: datetime) -> None:
@@ -111,7 +111,7 @@ class Answering:
                 )
                 tickets.open_ticket(session, claimed, kind="failure", text=event.text, now=now)
             inbox.finish(session, event.id, worker=worker, state="failed", outcome=event.outcome, now=now)
-        log.error("event.given_up", event=event.id, tries=event.tries)
+        log.error("event.given_up", event_id=event.id, tries=event.tries)
 
 
 _SPOKEN = {Kind.TEXT.value, Kind.MEDIA.value, Kind.COMMENT.value, Kind.FOLLOW.value}

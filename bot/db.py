@@ -41,6 +41,7 @@ class Database:
         options = {"motcua_read": True}
         with self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
             yield session
+            session.expunge_all()  # what was read stays readable after the session
             session.rollback()
 
     def listen(self) -> Bells:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,7 +96,7 @@ def _store(session: Session, account_id: int, inbound: Inbound, *, conversation_
 def _extra(inbound: Inbound) -> dict[str, Any]:
     extra: dict[str, Any] = dict(inbound.extra)
     if inbound.media:
-        extra["media"] = [{"kind": one.kind, "url": one.url, "title": one.title} for one in inbound.media]
+        extra["media"] = [asdict(one) for one in inbound.media]
     return extra
 
 

@@ -18,7 +18,7 @@ from bot.tables import Account, Conversation, Delivery
 
 LEASE = timedelta(seconds=30)
 """Longer than one HTTP call with its time-outs (20 s)."""
-MAX_TRIES = 8
+MAX_TRIES = 14
 BACKOFF_FIRST = 2.0
 BACKOFF_MAX = 2 * 3600.0
 """Seconds: tries at about 2 s, 4 s, 8 s … up to hours, as long as the platform's window is open."""
@@ -109,7 +109,7 @@ def claim(session: Session, worker: str, *, now: datetime) -> Claimed | None:
     if account.pace_at > now:  # another worker took this account's turn meanwhile
         session.expunge_all()
         raise Paced(account.pace_at)
-    rate = account.per_second or CHANNELS[account.channel].limits.per_second
+    rate = account.per_second or float(account.memory.get("per_second", CHANNELS[account.channel].limits.per_second))
     account.pace_at = max(account.pace_at, now) + timedelta(seconds=1 / rate)
     session.flush()
     return Claimed(delivery, account)

@@ -28,6 +28,7 @@ DEFAULTS = {
     "SENDER_THREADS": "4",
     "NLU_DEADLINE": "1.5",
     "LOG_FORMAT": "json",
+    "HEARTBEAT_PATH": "",
 }
 SECRETS = ("SECRET_KEY", "TOKEN_KEYS")
 NAMES = (*DEFAULTS, *SECRETS)
@@ -53,6 +54,7 @@ class Settings:
     sender_threads: int
     nlu_deadline: float
     log_format: str
+    heartbeat_path: str
 
 
 def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = ROOT / ".env") -> Settings:
@@ -78,6 +80,7 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = ROOT
         sender_threads=int(_number("SENDER_THREADS", raw, faults)),
         nlu_deadline=_number("NLU_DEADLINE", raw, faults),
         log_format=_choice("LOG_FORMAT", raw, ("json", "console"), faults),
+        heartbeat_path=raw["HEARTBEAT_PATH"],
     )
     if not settings.development and not settings.public_url.startswith("https://"):
         faults.append("PUBLIC_URL: must be https:// in production; the platforms refuse anything else")

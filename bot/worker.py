@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -13,7 +12,7 @@ from sqlalchemy import select, union
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import inbox, outbox, wake
+from bot import heartbeat, inbox, outbox, wake
 from bot.answering import Answering
 from bot.db import Database
 from bot.sending import Sending
@@ -60,8 +59,7 @@ class Worker:
         threads += [self._thread(self._send_loop, f"send-{n}") for n in range(self._settings.sender_threads)]
         log.info("worker.started", worker=self.name, threads=len(threads))
         while not self._stopping.wait(HEARTBEAT):
-            with suppress(OperationalError):
-                self._beat()
+            self._guarded(self._beat)
         for thread in threads:
             thread.join()
         self._answering.close()
@@ -112,7 +110,7 @@ class Worker:
             self._stopping.wait(DB_AWAY)
             return True
 
-    def _beat(self) -> None:
+    def _beat(self) -> bool:
         now = clock()
         with self.db.write() as session:
             inbox.renew(session, self.name, now=now)
@@ -121,6 +119,8 @@ class Worker:
         # What became due by time (back-off) has no ring of its own.
         self._bells.ring(wake.INBOX)
         self._bells.ring(wake.OUTBOX)
+        heartbeat.beat(self._settings.heartbeat_path)
+        return True
 
     def _release(self) -> None:
         now = clock()

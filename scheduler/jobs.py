@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
-from bot import tokens
+from bot import heartbeat, tokens
 from bot.db import Database
 from bot.settings import Settings
 from bot.vault import Vault
 
 TOKENS_EVERY_MINUTES = 10
+HEARTBEAT_EVERY_SECONDS = 20
 
 log = structlog.get_logger()
 
@@ -28,5 +29,13 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
         "interval",
         minutes=TOKENS_EVERY_MINUTES,
         id="renew_tokens",
+        next_run_time=datetime.now(UTC),
+    )
+    scheduler.add_job(
+        heartbeat.beat,
+        "interval",
+        args=[settings.heartbeat_path],
+        seconds=HEARTBEAT_EVERY_SECONDS,
+        id="heartbeat",
         next_run_time=datetime.now(UTC),
     )

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,7 +36,7 @@ def borrowed(url: str) -> Iterator[str]:
         argv, env=env, cwd=ROOT / "nlu" / "rasa", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        ready = server.wait_until_ready(own, seconds=LOADS_WITHIN)
+        ready = _loaded(process, own)
         click.echo("nlu server is ready" if ready else "nlu server does not start: keywords answer", err=True)
         yield own
     finally:
@@ -44,6 +45,15 @@ def borrowed(url: str) -> Iterator[str]:
             process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _loaded(process: subprocess.Popen[bytes], url: str) -> bool:
+    """Wait until the server answers; at once False when its process ended."""
+    until = time.monotonic() + LOADS_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        if server.wait_until_ready(url, seconds=1.0):
+            return True
+    return False
 
 
 def _free_port() -> int:

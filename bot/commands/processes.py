@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from types import FrameType
 from typing import Any
@@ -22,6 +23,8 @@ from content import library
 from nlu import server as nlu_server
 from nlu.client import Client
 
+UNDERSCORED = ("NUM_RETRY", "ACCESS_TOKEN", "APPSECRET_PROOF", "SECRET_KEY")
+"""Headers of Zalo's: the first comes with webhooks, the others reach the sandbox's fake platform only."""
 GRACE = 20
 """Seconds that gunicorn gives requests in hand at the end."""
 
@@ -47,6 +50,8 @@ def serve(context: Context, host: str, port: int) -> None:
         "proc_name": "motcua-web",
         "preload_app": False,
         "control_socket_disable": True,
+        # Zalo names headers with underscores, which gunicorn drops unless they are listed.
+        "forwarder_headers": ",".join(["SCRIPT_NAME", "PATH_INFO", *UNDERSCORED]),
     }).run()  # fmt: skip
 
 
@@ -76,7 +81,8 @@ def work(context: Context) -> None:
     worker = Worker(context.db, context.vault, settings, answering=Answering(context.db, assistant))
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        worker.stop()
+        # From a thread: the signal may have come while this one holds the very lock that `stop` needs.
+        threading.Thread(target=worker.stop).start()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)

@@ -19,7 +19,6 @@ OA = "388613280878808645"
 USER = "246845883529197922"
 ACCOUNT = Account(key=OA, secrets={"app_id": "1234567890123456789", "oa_secret": "s"})
 RECORDED = sorted((Path(__file__).parent / "payloads").glob("zalo_*.json"))
-WITHOUT_KEY = {"add_user_to_tag"}
 
 
 def parse(wire: object, **headers: str) -> list[Inbound]:
@@ -46,7 +45,7 @@ def test_recorded_payload_becomes_the_expected_events(path: Path) -> None:
 
 def test_every_event_of_the_reference_is_recorded() -> None:
     recorded = {json.loads(path.read_text(encoding="utf-8"))["body"]["event_name"] for path in RECORDED}
-    assert set(zalo_events.EVENTS) - recorded == {"oa_send_consent"}
+    assert set(zalo_events.EVENTS) <= recorded
 
 
 def chat(**message: Any) -> dict[str, Any]:
@@ -66,10 +65,11 @@ def test_two_reactions_to_one_message_are_two_events() -> None:
     assert len(keys) == 2
 
 
-@pytest.mark.parametrize("wire", [{"event_name": "remove_tag", "oa_id": OA, "tag": {"name": name}} for name in "ab"])
-def test_events_about_nobody_are_told_apart_by_their_bytes(wire: dict[str, Any]) -> None:
-    both = {parse({**wire, "tag": {"name": name}})[0].external_id for name in ("x", wire["tag"]["name"])}
-    assert len(both) == 2
+def test_events_about_nobody_are_told_apart_by_their_bytes() -> None:
+    wires = [{"event_name": "remove_tag", "oa_id": OA, "tag": {"name": name}} for name in ("a", "b", "a")]
+    first, other, again = (parse(wire)[0] for wire in wires)
+    assert first.external_id == again.external_id != other.external_id
+    assert (first.kind, first.sender) == (Kind.OTHER, "")
 
 
 def test_a_very_long_id_still_gives_a_key_that_fits() -> None:
@@ -154,7 +154,9 @@ JSON = st.recursive(
     max_leaves=12,
 )
 PEOPLE = st.fixed_dictionaries({}, optional={"id": st.sampled_from([OA, USER]) | JSON, "admin_id": JSON})
-NAMES = st.sampled_from([*zalo_events.EVENTS, "user_send_image", "oa_send_text", "add_user_to_tag", "anonymous_send_file"])
+NAMES = st.sampled_from(
+    [*zalo_events.EVENTS, "user_send_image", "oa_send_text", "add_user_to_tag", "anonymous_send_file"]
+)
 MESSAGES = st.fixed_dictionaries(
     {},
     optional={
@@ -192,7 +194,7 @@ def check(body: bytes) -> None:
         stored = json.dumps(asdict(event), default=str, ensure_ascii=False)
         stored.encode()  # no half surrogates
         assert "\\u0000" not in stored
-        assert OA != event.sender
+        assert event.sender != OA
         assert event.kind not in {Kind.TEXT, Kind.MEDIA} or event.sender
 
 

@@ -1,0 +1,98 @@
+"""A whole town under test: fake platforms, the web, a worker, all over real HTTP; keywords understand."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask
+from werkzeug.serving import make_server
+
+from bot import create_app
+from bot.answering import Answering
+from bot.assistant import Assistant
+from bot.db import Database
+from bot.settings import Settings
+from bot.vault import Vault
+from bot.web.sandbox.platforms import PREFIXES, Platforms
+from bot.worker import Worker
+from content import library
+from content.library import Library
+from nlu.client import Client
+from tests.channels.conftest import Handler
+from tests.people import OA, PAGE, add_suoi_mo
+from tests.postgres import wait_for
+
+KEYS = {"zalo": OA, "facebook": PAGE}
+
+
+@dataclass
+class Town:
+    """Everything running; `says` is a citizen's act, `hears` what reached the phone."""
+
+    settings: Settings
+    db: Database
+    vault: Vault
+    platforms: Platforms
+    web: str
+    worker: Worker
+    thread: threading.Thread
+
+    def says(self, channel: str, user: str, text: str = "", *, kind: str = "text", payload: str = "") -> int:
+        """Let `user` do something; return the hook's status."""
+        body, headers = self.platforms.act(channel, KEYS[channel], kind=kind, user=user, text=text, payload=payload)
+        return self.posts(channel, body, headers)
+
+    def posts(self, channel: str, body: bytes, headers: dict[str, str]) -> int:
+        """Post a webhook as it is; return the hook's status."""
+        answer = requests.post(f"{self.web}/hooks/{channel}/{KEYS[channel]}", data=body, headers=headers, timeout=10)
+        return answer.status_code
+
+    def hears(self, channel: str, user: str, count: int = 1, *, seconds: float = 10.0) -> list[dict[str, Any]]:
+        """Wait for `count` messages to `user`; return all that came."""
+        wait_for(lambda: len(self.platforms.sent(channel, user)) >= count, seconds=seconds)
+        return self.platforms.sent(channel, user)
+
+    def stop(self) -> None:
+        """End the worker; the work in hand is finished first."""
+        self.worker.stop()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def books() -> Library:
+    """The real content, loaded once."""
+    return library.load()
+
+
+@pytest.fixture
+def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Iterator[Town]:
+    """A town at work."""
+    with db.write() as session:
+        for account in add_suoi_mo(session, vault):
+            account.per_second = 1000.0
+    platforms = Platforms()
+    platforms.zalo.slow = platforms.graph.slow = 3.0
+    platforms.open_all(db, vault)
+    fake = Flask("platforms")
+    platforms.mount(fake)
+    servers = [make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler) for app in (fake, create_app(settings_))]
+    for server in servers:
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        server.block_on_close = False  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    here = f"http://127.0.0.1:{servers[0].server_port}"
+    urls = {"zalo": here + PREFIXES["zalo"], "zalo_oauth": here + PREFIXES["zalo"], "graph": here + PREFIXES["facebook"]}
+    settings = replace(settings_, urls=urls)
+    worker = Worker(db, vault, settings, answering=Answering(db, Assistant(books, Client(settings.nlu_url))))
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    town = Town(settings, db, vault, platforms, f"http://127.0.0.1:{servers[1].server_port}", worker, thread)
+    yield town
+    town.stop()
+    for server in servers:
+        server.shutdown()
+        server.server_close()
