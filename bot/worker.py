@@ -3,9 +3,9 @@
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from secrets import token_hex
 
 import structlog
 from sqlalchemy import select, union
@@ -40,7 +40,7 @@ class Worker:
 
     def __init__(self, db: Database, vault: Vault, settings: Settings, *, answering: Answering) -> None:
         self.db = db
-        self.name = f"{socket.gethostname()}/{os.getpid()}/{int(time.time() * 1000) % 10**9}"
+        self.name = f"{socket.gethostname()}/{os.getpid()}/{token_hex(3)}"
         self._settings = settings
         self._answering = answering
         self._vault = vault

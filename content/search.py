@@ -1,6 +1,7 @@
 """Rank procedures for a question by the words of their names and aliases; no model, no network."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,110 +12,22 @@ from nlu.text import expand
 
 PAIR_WEIGHT = 1.6
 """A pair of neighbouring words says more than two words apart: "khai sinh" against "sinh"."""
+UNSEEN_WEIGHT = 0.25
 NAME_LENGTH_DAMPING = 0.55
 """Power of the name's own length in the score: 0 would favour long names, 1 very short ones."""
 
-# Words of asking, not of the thing asked about. Folded.
+# What asks, not what is asked about; folded. Phrases first: "ho so" is asking, "ho" (hộ) alone is not.
+_ASKING_PHRASES = re.compile(
+    r"\b(thu tuc|ho so|giay to|le phi|bao nhieu( tien)?|bao lau|bao gio|o dau|the nao|lam sao|nhu the nao|may ngay"
+    r"|can (nhung )?gi|nhung gi|cho (toi|em|minh|con|chau) hoi|xin hoi|cho hoi|giup (toi|em|minh)|anh chi|ban oi|ad oi"
+    r"|online|truc tuyen|qua mang|mat bao|het bao|khi nao|phai khong|duoc khong)\b"
+)
 _ASKING = frozenset(
-    [
-        "a",
-        "ah",
-        "alo",
-        "anh",
-        "ban",
-        "bac",
-        "bao",
-        "ben",
-        "bi",
-        "bit",
-        "biet",
-        "can",
-        "cac",
-        "cai",
-        "chi",
-        "cho",
-        "chu",
-        "co",
-        "con",
-        "cua",
-        "cung",
-        "da",
-        "dang",
-        "day",
-        "de",
-        "di",
-        "dieu",
-        "do",
-        "duoc",
-        "dung",
-        "em",
-        "gi",
-        "gio",
-        "giup",
-        "ha",
-        "hay",
-        "het",
-        "hoi",
-        "hon",
-        "khi",
-        "khong",
-        "lam",
-        "lau",
-        "la",
-        "len",
-        "luc",
-        "ma",
-        "may",
-        "mat",
-        "minh",
-        "moi",
-        "muon",
-        "nao",
-        "nay",
-        "ngay",
-        "nha",
-        "nhe",
-        "nhieu",
-        "nhu",
-        "nhung",
-        "nop",
-        "o",
-        "oi",
-        "phai",
-        "qua",
-        "ra",
-        "rang",
-        "roi",
-        "sao",
-        "se",
-        "sau",
-        "tai",
-        "tat",
-        "the",
-        "thi",
-        "thu",
-        "tuc",
-        "tien",
-        "toi",
-        "tra",
-        "trong",
-        "tu",
-        "ung",
-        "va",
-        "van",
-        "vay",
-        "ve",
-        "vi",
-        "viec",
-        "voi",
-        "xin",
-        "giay",
-        "to",
-        "ho",
-        "so",
-        "phi",
-        "le",
-    ]
+    (
+        "a ah alo anh ban bac bi bit biet cac cai can cho cung da dang day de di dieu do duoc dung em gi gio giup ha hay "
+        "het hoi hon khi khong la lau len luc ma may minh moi muon nao nay nha nhe nhieu nhu nhung o oi phai qua ra rang "
+        "roi sao se tai the thi toi trong va van vay ve vi voi u uh"
+    ).split(" ")
 )
 
 
@@ -166,7 +79,8 @@ class Search:
         return [Hit(code, min(1.0, score)) for code, score in top]
 
     def _weights(self, features: Mapping[str, float]) -> dict[str, float]:
-        return {f: count * self._idf.get(f, self._unseen) for f, count in features.items()}
+        # A word that no name has speaks against a match, but less than a known one would for another.
+        return {f: count * self._idf.get(f, UNSEEN_WEIGHT * self._unseen) for f, count in features.items()}
 
 
 def _names(procedure: Procedure) -> list[str]:
@@ -174,7 +88,7 @@ def _names(procedure: Procedure) -> list[str]:
 
 
 def _features(text: str) -> dict[str, float]:
-    words = expand(text).split()
-    features = {word: 1.0 for word in words if word not in _ASKING}
-    features.update({f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(words) if a not in _ASKING or b not in _ASKING})
+    words = [word for word in _ASKING_PHRASES.sub(" ", expand(text)).split() if word not in _ASKING]
+    features = dict.fromkeys(words, 1.0)
+    features.update({f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(words)})
     return features

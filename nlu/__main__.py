@@ -10,19 +10,18 @@ from nlu import server
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def main() -> int:
-    """Become the Rasa server; return 1 when something is missing."""
+def main() -> None:
+    """Become the Rasa server; exit with 1 when something is missing."""
     parser = argparse.ArgumentParser(prog="python -m nlu", description=__doc__)
     parser.add_argument("--host", default=server.HOST)
     parser.add_argument("--port", type=int, default=5005)
     asked = parser.parse_args()
     if faults := server.missing(ROOT):
-        print("\n".join(faults), file=sys.stderr)
-        return 1
+        sys.exit("\n".join(faults))
     argv, env = server.command(asked.port, ROOT, host=asked.host)
     os.chdir(ROOT / "nlu" / "rasa")
     os.execve(argv[0], argv, env)  # noqa: S606 - the server takes this process's place and its signals
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -68,6 +68,7 @@ _COMPILED = {
 }
 _CERTAIN, _LIKELY, _GUESS = 0.9, 0.7, 0.3
 _FEW_WORDS = 6
+_ASKED_AT_THE_END = 22  # words: people tell their story first and ask last
 _LONGEST = 2000  # characters looked at: patterns must stay quick on a pasted book
 
 
@@ -92,3 +93,9 @@ def _intent(said: str) -> tuple[str, float]:
             if pattern.search(said):
                 return intent, confidence
     return "overview", _GUESS
+
+
+def aspect(text: str) -> str | None:
+    """Return the aspect that the words of `text` ask for, or None; the end of a long text counts, not its story."""
+    said = " ".join(expand(text[-_LONGEST:]).split()[-_ASKED_AT_THE_END:])
+    return next((name for name, pattern in _COMPILED["aspects"] if pattern.search(said)), None)

@@ -1,7 +1,7 @@
 """Make a message fit a channel: cut at natural places, number the choices, fold buttons down."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.channels.base import Button, Limits, Message, Press
@@ -21,9 +21,13 @@ def fit(message: Message, limits: Limits) -> list[Message]:
 
     Nothing is lost but what exceeds `PARTS_MAX` messages. Counts are code points after NFC.
     """
-    buttons = tuple(_fit_button(button, limits) for button in message.buttons if button.title.strip())
-    kept, spoken = _choose(buttons, limits)
-    text = _with_choices(_tidy(message.text), kept, spoken, limits)
+    buttons = tuple(_fit_button(button, limits) for button in message.buttons if canonical(button.title))
+    narrow = len(_tidy(message.text)) > limits.text_with_buttons < limits.text
+    kept, spoken = _choose(buttons, limits, narrow=narrow)
+    # A title that had to be cut ("Đổi thẻ căn cước…") is said in full above the buttons.
+    cut = any(len(canonical(button.title)) > limits.title for button in message.buttons)
+    says = [b for b in message.buttons if b.press is Press.SAY] if cut or limits.number_choices else []
+    text = _with_choices(_tidy(message.text), says, kept, spoken=spoken, limits=limits)
     room = limits.text_with_buttons if any(b.press is not Press.SAY for b in kept) else limits.text
     parts = list(_split(text, limits.text))
     if kept:
@@ -46,13 +50,18 @@ def _fit_button(button: Button, limits: Limits) -> Button:
     return replace(button, title=_cut_to(title, limits.title), value=button.value[: limits.payload])
 
 
-def _choose(buttons: tuple[Button, ...], limits: Limits) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
-    """Return the buttons that the platform can show, and those that have to be said in words."""
-    if all(button.press is Press.SAY for button in buttons):
-        return buttons[: limits.choices], buttons[limits.choices :]
-    # Links are the first to become words: a reader can tap an address in the text.
+def _choose(
+    buttons: tuple[Button, ...], limits: Limits, *, narrow: bool
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Return the buttons that the platform can show, and those that have to be said in words.
+
+    `narrow`: the text would have to be cut for the sake of a link's button; then the link becomes words.
+    """
     says = tuple(b for b in buttons if b.press is Press.SAY)
+    # Links are the first to become words: a reader can tap an address in the text.
     others = tuple(b for b in buttons if b.press is not Press.SAY)
+    if not others or (narrow and says):
+        return says[: limits.choices], (*others, *says[limits.choices :])
     if len(buttons) <= limits.buttons:
         return buttons, ()
     if len(says) > limits.buttons - 1:
@@ -61,11 +70,12 @@ def _choose(buttons: tuple[Button, ...], limits: Limits) -> tuple[tuple[Button, 
     return (*says, *kept_others), others[len(kept_others) :]
 
 
-def _with_choices(text: str, kept: tuple[Button, ...], spoken: tuple[Button, ...], limits: Limits) -> str:
+def _with_choices(
+    text: str, says: Sequence[Button], kept: Sequence[Button], *, spoken: Sequence[Button], limits: Limits
+) -> str:
     lines = [f"{b.title}: {b.value}" for b in spoken if b.press is not Press.SAY]
+    lines += [f"{number}. {canonical(button.title)}" for number, button in enumerate(says, 1)]
     if limits.number_choices:
-        says = [b for b in (*kept, *spoken) if b.press is Press.SAY]
-        lines += [f"{number}. {button.title}" for number, button in enumerate(says, 1)]
         lines += [f"{b.title}: {b.value}" for b in kept if b.press is not Press.SAY]
     return f"{text}\n\n" + "\n".join(lines) if lines else text
 

@@ -55,7 +55,7 @@ def serve(context: Context, host: str, port: int) -> None:
     }).run()  # fmt: skip
 
 
-class _Gunicorn(BaseApplication):
+class _Gunicorn(BaseApplication):  # type: ignore[misc]
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
         super().__init__()
@@ -90,11 +90,9 @@ def work(context: Context) -> None:
 
 
 @click.command()
-@pass_context
-def schedule(context: Context) -> None:
+def schedule() -> None:
     """Ask the tables what is due: token renewal, and later posts."""
     # The scheduler stands above the application (scheduler -> bot), so it is run, not imported.
-    os.environ["DATABASE_URL"] = context.settings.database_url
     os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
 
 

@@ -7,13 +7,15 @@ from nlu.understanding import Candidate
 
 SURE = 0.60
 """Answer at once from this probability on (chosen on the development set; see `make eval`)."""
-POSSIBLE = 0.12
-"""Offer a candidate as a choice from this probability on."""
 AHEAD = 2.0
 """…and the best must be this many times as likely as the second, or we ask."""
+POSSIBLE = 0.10
+"""Offer a candidate as a choice from this probability on…"""
+ASK_BACK = 0.28
+"""…if the best has at least this: below it the text is more likely about nothing we know."""
 EXACT = 0.92
 """A score of the search from which the text is as good as the name itself."""
-LEXICAL_TRUST = 0.75
+LEXICAL_TRUST = 0.9
 """What a full match of the search is worth as a probability when no model answers."""
 CHOICES_MAX = 4
 
@@ -33,13 +35,13 @@ class Ranking:
 
 def rank(turn: Turn) -> Ranking:
     """Return what the turn's text may be about."""
-    hits = turn.library.search.rank(turn.text)
+    modelled = turn.understanding.source == "rasa"
     scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
-    model = turn.understanding.source == "rasa"
-    for hit in hits:
-        trust = 1.0 if hit.score >= EXACT else LEXICAL_TRUST * hit.score
-        if not model or hit.score >= EXACT:
-            scores[hit.code] = max(scores.get(hit.code, 0.0), trust * hit.score)
+    for hit in turn.library.search.rank(turn.text):
+        if hit.score >= EXACT:
+            scores[hit.code] = max(scores.get(hit.code, 0.0), hit.score)
+        elif not modelled:
+            scores[hit.code] = LEXICAL_TRUST * hit.score
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     candidates = tuple(Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE)
     return Ranking(candidates[:CHOICES_MAX], _sure(candidates))

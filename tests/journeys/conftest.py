@@ -17,7 +17,7 @@ from bot.db import Database
 from bot.settings import Settings
 from bot.vault import Vault
 from bot.web.sandbox.platforms import PREFIXES, Platforms
-from bot.worker import Worker
+from bot.worker import Worker, clock
 from content import library
 from content.library import Library
 from nlu.client import Client
@@ -72,7 +72,7 @@ def books() -> Library:
 def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Iterator[Town]:
     """A town at work."""
     with db.write() as session:
-        for account in add_suoi_mo(session, vault):
+        for account in add_suoi_mo(session, vault, now=clock()):
             account.per_second = 1000.0
     platforms = Platforms()
     platforms.zalo.slow = platforms.graph.slow = 3.0

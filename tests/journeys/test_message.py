@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from bot.tables import Account, Delivery, Event
+from bot.tables import Account, Audit, Delivery, Event
 from tests.journeys.conftest import Town
+from tests.postgres import wait_for
 
 both = pytest.mark.parametrize("channel", ["zalo", "facebook"])
 QUESTION = "thủ tục đăng ký khai sinh cần giấy tờ gì"
@@ -68,6 +69,7 @@ def test_a_conversation_keeps_its_order(town: Town, channel: str) -> None:
     for number in range(6):
         town.says(channel, "7001", f"{QUESTION} {number}")
     town.hears(channel, "7001", 6)
+    town.stop()
     with town.db.read() as session:
         events = list(session.scalars(select(Event).order_by(Event.id)))
         sent = list(session.scalars(select(Delivery).order_by(Delivery.finished_at)))
@@ -111,12 +113,18 @@ def test_a_dead_page_token_stops_the_account_with_one_alert(town: Town) -> None:
     town.platforms.faults.arm("facebook", "190/463", times=50)
     for user in ("7001", "7002", "7003"):
         town.says("facebook", user, QUESTION)
-    town.hears("facebook", "7001", 1, seconds=3)
+
+    def page() -> Account:
+        with town.db.read() as session:
+            return session.scalars(select(Account).where(Account.channel == "facebook")).one()
+
+    assert wait_for(lambda: page().paused_at is not None)
+    assert "connect" in page().alert
+    town.stop()
     with town.db.read() as session:
-        account = session.scalars(select(Account).where(Account.channel == "facebook")).one()
         states = set(session.scalars(select(Delivery.state)))
-    assert account.paused_at is not None
-    assert "connect" in account.alert
+        alerts = session.scalars(select(Audit).where(Audit.verb == "account.stop")).all()
+    assert len(alerts) == 1
     assert states == {"waiting"}  # nothing is lost: a person connects the Page, and they go
 
 
@@ -131,7 +139,7 @@ def test_a_state_agency_oa_switches_once_and_remembers(town: Town) -> None:
 
 def test_a_comment_that_asks_gets_one_private_reply(town: Town) -> None:
     town.says("facebook", "7001", QUESTION, kind="comment")
-    answers = town.hears("facebook", "1007")
+    answers = town.hears("facebook", "7001")
     assert len(answers) == 1
     assert "Giấy chứng sinh" in answers[0]["text"]
 
@@ -141,7 +149,7 @@ def test_a_comment_that_asks_nothing_is_left_alone(town: Town) -> None:
     town.says("facebook", "7002", QUESTION)
     town.hears("facebook", "7002")
     town.stop()
-    assert town.platforms.sent("facebook", "1007") == []
+    assert town.platforms.sent("facebook", "7001") == []
 
 
 @both

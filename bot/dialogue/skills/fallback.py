@@ -8,7 +8,7 @@ from content.phrases import say
 
 def not_understood(turn: Turn) -> Reply:
     """Say so; the second time in a row offer a person first."""
-    outside = turn.understanding.intent == "out_of_scope"
+    outside = turn.understanding.intent == "none" and turn.understanding.source != "keywords"
     if turn.memory.get("missed"):
         return Reply(texts=(say("none.again"),), buttons=(payloads.person(),), skill="none",
                      confidence=turn.understanding.confidence, understood=False)  # fmt: skip

@@ -67,7 +67,7 @@ def subscription(turn: Turn) -> Reply | None:
     if not _meant(turn, "subscribe", "unsubscribe"):
         return None
     wanted = turn.understanding.intent == "subscribe"
-    text = say("subscribe.yes", agency=turn.facts.name or say("agency")) if wanted else say("subscribe.no")
+    text = say("subscribe.started", agency=turn.facts.name or say("agency")) if wanted else say("subscribe.stopped")
     verb = "subscribe" if wanted else "unsubscribe"
     return Reply(
         texts=(text,),

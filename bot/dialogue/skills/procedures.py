@@ -4,22 +4,31 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.ranking import rank
+from bot.dialogue.ranking import ASK_BACK, rank
 from bot.dialogue.turn import Reply, Turn
 from content.compose import answer
 from content.model import Aspect, Procedure
 from content.phrases import say
+from nlu import keywords
 from nlu.understanding import Candidate
 
 ASPECTS = {aspect.value for aspect in Aspect}
-FOLLOW_UP = 0.35
-"""Probability of an aspect from which a text that names nothing asks on about the same procedure."""
+SPECIFIC = 0.35
+"""Probability from which an aspect beats the overview, which the training knows most of."""
+HINT = 0.02
+"""Probability that is enough for an aspect when the words themselves ask for it."""
+BARE_WORDS = 6
+"""A text of so few words that names nothing for sure asks on about what was talked of."""
 
 
 def aspect_of(turn: Turn) -> Aspect:
     """Return the aspect that the text asks, or the overview."""
-    intent = turn.understanding.intent
-    return Aspect(intent) if intent in ASPECTS else Aspect.OVERVIEW
+    likely = {name: p for name, p in turn.understanding.intents if name in ASPECTS and name != Aspect.OVERVIEW}
+    spoken = keywords.aspect(turn.text)
+    if spoken and (turn.understanding.source == "keywords" or likely.get(spoken, 0.0) >= HINT):
+        return Aspect(spoken)
+    best = max(likely, key=lambda name: likely[name], default=Aspect.OVERVIEW)
+    return Aspect(best) if likely.get(best, 0.0) >= SPECIFIC else Aspect.OVERVIEW
 
 
 def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -> Reply:
@@ -76,24 +85,28 @@ def correction(turn: Turn) -> Reply | None:
 
 def follow_up(turn: Turn) -> Reply | None:
     """Answer an aspect of the procedure talked of before, when the text names no other."""
-    understanding = turn.understanding
-    if understanding.intent not in ASPECTS or understanding.confidence < FOLLOW_UP:
-        return None
-    best = rank(turn).best
-    if best is not None and best.confidence > understanding.other:
+    aspect = aspect_of(turn)
+    if aspect is Aspect.OVERVIEW or not _names_nothing(turn):
         return None
     record = turn.library.catalogue.get(str(turn.memory.get("procedure", "")))
     if record is None:
-        if understanding.intent == Aspect.OVERVIEW or best is not None:
-            return None
-        return Reply(texts=(say("which"),), skill="none", memory={"wanted": understanding.intent})
-    return about(turn, record, aspect=aspect_of(turn), confidence=understanding.confidence)
+        return Reply(texts=(say("which"),), skill="none", memory={"wanted": aspect.value})
+    return about(turn, record, aspect=aspect, confidence=turn.understanding.confidence)
+
+
+def _names_nothing(turn: Turn) -> bool:
+    ranking = rank(turn)
+    best = ranking.best.confidence if ranking.best else 0.0
+    if turn.understanding.bare > best:
+        return True
+    short = len(turn.text.split()) <= BARE_WORDS
+    return best < ASK_BACK or (short and not ranking.sure and "procedure" in turn.memory)
 
 
 def unsure(turn: Turn) -> Reply | None:
     """Ask back, with the likeliest as choices."""
     candidates = [c for c in rank(turn).candidates if turn.library.catalogue.get(c.item)]
-    if not candidates or _says_otherwise(turn, candidates[0]):
+    if not candidates or candidates[0].confidence < ASK_BACK or _says_otherwise(turn, candidates[0]):
         return None
     records = [turn.library.catalogue.procedures[c.item] for c in candidates]
     aspect = aspect_of(turn)

@@ -1,0 +1,1 @@
+"""How well the bot understands: questions by other hands than the training's, through the whole dialogue."""
