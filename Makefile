@@ -46,7 +46,7 @@ $(BIN)/.ready: pyproject.toml tests/requirements.lock
 	@echo "• the application's environment (about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install $(PIP) -r tests/requirements.lock
-	@$(BIN)/python -m pip install $(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install $(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(RASA)/.venv/.ready: $(RASA)/requirements.lock | $(BIN)/.ready

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import agencies, outbox, tokens
 from bot.channels import CHANNELS
 from bot.channels.base import Sent
-from bot.channels.http import Http
+from bot.channels.http import CONNECT_TIMEOUT, Http
 from bot.db import Database
 from bot.errors import (
     AccountStopped,
@@ -33,7 +33,7 @@ class Sending:
     def __init__(self, db: Database, vault: Vault, settings: Settings) -> None:
         self._db = db
         self._vault = vault
-        self._urls = settings.urls
+        self._settings = settings
         self._https: dict[int, Http] = {}
 
     def one(self, worker: str, clock: Callable[[], datetime]) -> bool:
@@ -63,7 +63,7 @@ class Sending:
         channel = CHANNELS[account.channel]
         if conversation and conversation.last_act_at and clock() - conversation.last_act_at > channel.limits.window:
             raise WindowClosed("the platform's time for answering this person has passed")
-        http = self._https.setdefault(account.id, Http(self._urls))
+        http = self._http(account.id)
         message = outbox.message_of(delivery.body)
         try:
             return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
@@ -73,6 +73,11 @@ class Sending:
                 return channel.send(http, agencies.opened(renewed, self._vault), delivery.recipient, message)
             except TokenRejected as again:
                 raise AccountStopped("the renewed token is refused too; grant the account again") from again
+
+    def _http(self, account_id: int) -> Http:
+        if account_id not in self._https:
+            self._https[account_id] = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
+        return self._https[account_id]
 
     def _renewed(self, http: Http, account: Account, error: TokenRejected, now: datetime) -> Account:
         if not CHANNELS[account.channel].renews:

@@ -27,6 +27,7 @@ DEFAULTS = {
     "WORKER_THREADS": "4",
     "SENDER_THREADS": "4",
     "NLU_DEADLINE": "1.5",
+    "HTTP_TIMEOUT": "15",
     "LOG_FORMAT": "json",
     "HEARTBEAT_PATH": "",
 }
@@ -53,6 +54,7 @@ class Settings:
     worker_threads: int
     sender_threads: int
     nlu_deadline: float
+    http_timeout: float
     log_format: str
     heartbeat_path: str
 
@@ -79,6 +81,7 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = ROOT
         worker_threads=int(_number("WORKER_THREADS", raw, faults)),
         sender_threads=int(_number("SENDER_THREADS", raw, faults)),
         nlu_deadline=_number("NLU_DEADLINE", raw, faults),
+        http_timeout=_number("HTTP_TIMEOUT", raw, faults),
         log_format=_choice("LOG_FORMAT", raw, ("json", "console"), faults),
         heartbeat_path=raw["HEARTBEAT_PATH"],
     )

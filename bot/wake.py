@@ -11,6 +11,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 from sqlalchemy import URL, text
@@ -62,6 +63,7 @@ class Wake:
         self._postgres = url.get_backend_name() == "postgresql"
         self._dir = None if self._postgres else _sockets_of(url.database or "")
         self._local: list[Bells] = []
+        self._own: set[str] = set()
 
     def ring(self, session: Session, topic: str) -> None:
         """Ring `topic` when (and only if) the session's transaction commits."""
@@ -94,8 +96,8 @@ class Wake:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
             for path in self._dir.glob("*.sock"):
-                if path.name == f"{os.getpid()}.sock":
-                    continue
+                if path.name in self._own:
+                    continue  # rung already, without the socket
                 try:
                     sender.sendto(topic.encode(), str(path))
                 except BlockingIOError:
@@ -107,8 +109,8 @@ class Wake:
         if self._dir is None:
             return
         self._dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._dir / f"{os.getpid()}.sock"
-        path.unlink(missing_ok=True)
+        path = self._dir / f"{os.getpid()}-{token_hex(4)}.sock"
+        self._own.add(path.name)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
             receiver.bind(str(path))
             receiver.settimeout(1.0)

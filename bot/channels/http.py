@@ -10,7 +10,6 @@ from requests.adapters import HTTPAdapter
 from bot.errors import OutcomeUnknown, TryLater
 
 CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class Http:
     """
 
     urls: Mapping[str, str]
-    timeout: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+    timeout: tuple[float, float] = (CONNECT_TIMEOUT, 15.0)
+    """Seconds to connect, and to wait for an answer; after the second the outcome is unknown."""
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:

@@ -75,7 +75,7 @@ def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Ite
         for account in add_suoi_mo(session, vault, now=clock()):
             account.per_second = 1000.0
     platforms = Platforms()
-    platforms.zalo.slow = platforms.graph.slow = 3.0
+    platforms.zalo.slow = platforms.graph.slow = 2.0  # slower than we wait
     platforms.open_all(db, vault)
     fake = Flask("platforms")
     platforms.mount(fake)
@@ -86,7 +86,7 @@ def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Ite
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     here = f"http://127.0.0.1:{servers[0].server_port}"
     urls = {"zalo": here + PREFIXES["zalo"], "zalo_oauth": here + PREFIXES["zalo"], "graph": here + PREFIXES["facebook"]}
-    settings = replace(settings_, urls=urls)
+    settings = replace(settings_, urls=urls, http_timeout=0.7)
     worker = Worker(db, vault, settings, answering=Answering(db, Assistant(books, Client(settings.nlu_url))))
     thread = threading.Thread(target=worker.run, daemon=True)
     thread.start()
