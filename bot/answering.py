@@ -96,7 +96,7 @@ class Answering:
 
     def _give_up(self, claimed: inbox.Claimed, worker: str, now: datetime) -> None:
         """Apologise and hand the conversation to a person, so that the next message is not blocked."""
-        event, account = claimed.event, claimed.account
+        event = claimed.event
         with self._db.write() as session:
             if event.conversation_id and event.kind in _SPOKEN:
                 sorry = [Message(text=say("failure"))]

@@ -110,15 +110,16 @@ def _check_lists(record: Procedure, source: Source) -> None:
             source.fault(f"{name} is empty", name)
     if len(record.aliases) < ALIASES_MIN:
         source.fault(f"only {len(record.aliases)} aliases, at least {ALIASES_MIN}", "aliases")
-    for name, values, fault_of in (
-        ("aliases", record.aliases, _alias_fault),
-        ("steps", record.steps, _step_fault),
-        ("time", record.time, _time_fault),
-        ("legal", record.legal, _law_fault),
-        ("fees", record.fees, _fee_fault),
-    ):
-        for index, value in enumerate(values):
-            if fault := fault_of(value):  # type: ignore[operator]
+    found = {
+        "aliases": [_alias_fault(alias) for alias in record.aliases],
+        "steps": [_step_fault(step) for step in record.steps],
+        "time": [_time_fault(limit) for limit in record.time],
+        "legal": [_law_fault(law) for law in record.legal],
+        "fees": [_fee_fault(fee) for fee in record.fees],
+    }
+    for name, faults in found.items():
+        for index, fault in enumerate(faults):
+            if fault:
                 source.fault(fault, name, index)
 
 

@@ -23,11 +23,9 @@ _ASKING_PHRASES = re.compile(
     r"|online|truc tuyen|qua mang|mat bao|het bao|khi nao|phai khong|duoc khong)\b"
 )
 _ASKING = frozenset(
-    (
-        "a ah alo anh ban bac bi bit biet cac cai can cho cung da dang day de di dieu do duoc dung em gi gio giup ha hay "
-        "het hoi hon khi khong la lau len luc ma may minh moi muon nao nay nha nhe nhieu nhu nhung o oi phai qua ra rang "
-        "roi sao se tai the thi toi trong va van vay ve vi voi u uh"
-    ).split(" ")
+    "a ah alo anh ban bac bi bit biet cac cai can cho cung da dang day de di dieu do duoc dung em gi gio giup ha "  # noqa: SIM905
+    "hay het hoi hon khi khong la lau len luc ma may minh moi muon nao nay nha nhe nhieu nhu nhung o oi phai qua ra "
+    "rang roi sao se tai the thi toi trong va van vay ve vi voi u uh".split()
 )
 
 

@@ -24,7 +24,9 @@ PAGE = "100000000000001"
 SUOI_MO = {
     "name": "UBND xã Suối Mơ",
     "hotline": "0200 000 0001",
-    "offices": [{"name": "Bộ phận Một cửa xã Suối Mơ", "address": "Số 1, đường Trung tâm", "hours": "7 giờ 30 – 17 giờ"}],
+    "offices": [
+        {"name": "Bộ phận Một cửa xã Suối Mơ", "address": "Số 1, đường Trung tâm", "hours": "7 giờ 30 – 17 giờ"}
+    ],
 }
 
 

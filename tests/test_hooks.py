@@ -78,9 +78,7 @@ def test_odd_texts_are_kept_and_the_next_message_is_unharmed(
     ("body", "status"),
     [(b"", 403), (b"not json", 403), (b"[1, 2]", 403), (b'{"object": "page"}', 403), (b"\xff\xfe\x00", 403)],
 )
-def test_an_unsigned_body_is_refused(
-    client: FlaskClient, db: Database, channel: str, body: bytes, status: int
-) -> None:
+def test_an_unsigned_body_is_refused(client: FlaskClient, db: Database, channel: str, body: bytes, status: int) -> None:
     assert post(client, channel, body, {"Content-Type": "application/json"}) in {status, 200 if not body else status}
     assert stored(db) == []
 
@@ -115,7 +113,9 @@ def _sign_facebook(body: bytes) -> dict[str, str]:
     import hashlib
     import hmac
 
-    return {"X-Hub-Signature-256": "sha256=" + hmac.new(FACEBOOK["app_secret"].encode(), body, hashlib.sha256).hexdigest()}
+    return {
+        "X-Hub-Signature-256": "sha256=" + hmac.new(FACEBOOK["app_secret"].encode(), body, hashlib.sha256).hexdigest()
+    }
 
 
 @both

@@ -145,7 +145,8 @@ def rasa_rest(count: int = 1000, threads: int = 8) -> float:
 
 def main() -> int:
     """Measure everything; return 1 when a mark was missed."""
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     with databases() as urls:
         for kind, url in urls:
             acknowledgements(kind, url)

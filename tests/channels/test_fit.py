@@ -13,7 +13,10 @@ both = pytest.mark.parametrize("limits", [ZALO, MESSENGER], ids=["zalo", "facebo
 
 texts = st.text(alphabet=st.characters(codec="utf-8"), max_size=6000)
 buttons = st.builds(
-    Button, title=st.text(min_size=1, max_size=150), press=st.sampled_from(list(Press)), value=st.text(min_size=1, max_size=40)
+    Button,
+    title=st.text(min_size=1, max_size=150),
+    press=st.sampled_from(list(Press)),
+    value=st.text(min_size=1, max_size=40),
 )
 
 
@@ -57,14 +60,19 @@ def test_a_short_answer_stays_one_message(limits: Limits) -> None:
 
 
 def test_zalo_prints_the_choices_because_some_devices_show_no_buttons() -> None:
-    choices = (Button(title="Làm giấy khai sinh", value="#tthc:1.001193"), Button(title="Việc khác", value="#say:other"))
+    choices = (
+        Button(title="Làm giấy khai sinh", value="#tthc:1.001193"),
+        Button(title="Việc khác", value="#say:other"),
+    )
     (only,) = fit(Message(text="Bạn muốn hỏi việc nào?", buttons=choices), ZALO)
     assert only.text == "Bạn muốn hỏi việc nào?\n\n1. Làm giấy khai sinh\n2. Việc khác"
 
 
 def test_a_title_that_must_be_cut_is_said_in_full() -> None:
     long = "Khai sinh cho người lớn đã có giấy tờ cá nhân"
-    (only,) = fit(Message(text="Bạn muốn hỏi việc nào?", buttons=(Button(title=long, value="#tthc:1.004772"),)), MESSENGER)
+    (only,) = fit(
+        Message(text="Bạn muốn hỏi việc nào?", buttons=(Button(title=long, value="#tthc:1.004772"),)), MESSENGER
+    )
     assert only.buttons[0].title == "Khai sinh cho người…"
     assert f"1. {long}" in only.text
 

@@ -79,13 +79,20 @@ def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Ite
     platforms.open_all(db, vault)
     fake = Flask("platforms")
     platforms.mount(fake)
-    servers = [make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler) for app in (fake, create_app(settings_))]
+    servers = [
+        make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+        for app in (fake, create_app(settings_))
+    ]
     for server in servers:
         server.daemon_threads = True  # type: ignore[attr-defined]
         server.block_on_close = False  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     here = f"http://127.0.0.1:{servers[0].server_port}"
-    urls = {"zalo": here + PREFIXES["zalo"], "zalo_oauth": here + PREFIXES["zalo"], "graph": here + PREFIXES["facebook"]}
+    urls = {
+        "zalo": here + PREFIXES["zalo"],
+        "zalo_oauth": here + PREFIXES["zalo"],
+        "graph": here + PREFIXES["facebook"],
+    }
     settings = replace(settings_, urls=urls, http_timeout=0.7)
     worker = Worker(db, vault, settings, answering=Answering(db, Assistant(books, Client(settings.nlu_url))))
     thread = threading.Thread(target=worker.run, daemon=True)

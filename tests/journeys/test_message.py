@@ -136,7 +136,11 @@ def test_a_state_agency_oa_switches_once_and_remembers(town: Town) -> None:
         town.hears("zalo", "7001", 1)
     town.hears("zalo", "7001", 2)
     calls = [path for path in town.platforms.zalo.calls() if "message" in path]
-    assert calls == ["/sandbox/zalo/v3.0/oa/message/cs", "/sandbox/zalo/v2.0/oa/message", "/sandbox/zalo/v2.0/oa/message"]
+    assert calls == [
+        "/sandbox/zalo/v3.0/oa/message/cs",
+        "/sandbox/zalo/v2.0/oa/message",
+        "/sandbox/zalo/v2.0/oa/message",
+    ]
 
 
 def test_a_comment_that_asks_gets_one_private_reply(town: Town) -> None:

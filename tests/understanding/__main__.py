@@ -95,7 +95,9 @@ def measure(assistant: Assistant, folder: Path) -> tuple[dict[str, Tally], float
     for row in lines(folder / "out_of_scope.jsonl"):
         reply = ask(row["text"])
         good = reply.skill not in {"procedure", "topic", "portal", "office"}
-        tallies["out of scope turned away"].add(good, f"{row['text']} -> {reply.skill} {first(reply)} ({reply.confidence:.2f})")
+        tallies["out of scope turned away"].add(
+            good, f"{row['text']} -> {reply.skill} {first(reply)} ({reply.confidence:.2f})"
+        )
     for row in lines(folder / "skills.jsonl"):
         reply = ask(row["text"])
         miss = f"{row['text']} -> {reply.skill} {first(reply)} ({reply.confidence:.2f}), not {row['skill']}"

@@ -37,13 +37,27 @@ class Platforms:
 
     def open(self, channel: str, account: wire.Account) -> None:
         """Open an account on its platform, with the secrets that the bot has."""
-        secrets = account.secrets
+        known = account.secrets
         if channel == "zalo":
-            names = ("app_id", "app_secret", "oa_secret", "access_token", "refresh_token")
-            self.zalo.add(fake_zalo.FakeOA(oa_id=account.key, **{name: secrets[name] for name in names}))
+            self.zalo.add(
+                fake_zalo.FakeOA(
+                    oa_id=account.key,
+                    app_id=known["app_id"],
+                    app_secret=known["app_secret"],
+                    oa_secret=known["oa_secret"],
+                    access_token=known["access_token"],
+                    refresh_token=known["refresh_token"],
+                )
+            )
         elif channel == "facebook":
-            names = ("app_id", "app_secret", "page_token")
-            self.graph.add(fake_graph.FakePage(page_id=account.key, **{name: secrets[name] for name in names}))
+            self.graph.add(
+                fake_graph.FakePage(
+                    page_id=account.key,
+                    app_id=known["app_id"],
+                    app_secret=known["app_secret"],
+                    page_token=known["page_token"],
+                )
+            )
 
     def open_all(self, db: Database, vault: Vault) -> list[tuple[str, str]]:
         """Open every account of the database; return (channel, key) of each."""
@@ -62,7 +76,7 @@ class Platforms:
         return self.graph.act(key, fake_graph.Act(kind=kind, user=user, text=text, payload=payload))
 
     def sent(self, channel: str, user: str) -> list[dict[str, Any]]:
-        """Return what the bot sent to `user`, oldest first: `message_id`, `text`, `buttons` {title kind value}, `at`."""
+        """Return what the bot sent to `user`, oldest first: message_id, text, at, buttons {title kind value}."""
         if channel == "zalo":
             return [
                 {**_shared(one), "buttons": [_zalo_button(b) for b in one["buttons"]]} for one in self.zalo.sent(user)
