@@ -15,14 +15,14 @@ from bot.tables import Account, Agency
 from bot.vault import Vault
 
 LEVELS = ("province", "zone", "commune")
-_SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
-_KEY = re.compile(r"^\d{5,25}$")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KEY = re.compile(r"[0-9]{5,25}")
 
 
 def add_agency(session: Session, slug: str, *, name: str, level: str, now: datetime) -> Agency:
     """Add an authority, or raise `BadInput` naming every fault."""
     faults = []
-    if not _SLUG.match(slug):
+    if not _SLUG.fullmatch(slug):
         faults.append(f"slug '{slug}': use small letters, digits and single hyphens")
     if not name.strip():
         faults.append("name is empty")
@@ -58,7 +58,7 @@ def add_account(
         )  # fmt: skip
         session.add(account)
     account.secrets = vault.close(secrets)
-    account.previous_secrets = None
+    account.previous_secrets = account.renewing_until = None
     account.token_expires_at = account.token_renewed_at = account.paused_at = None
     account.alert = ""
     session.flush()
@@ -70,7 +70,7 @@ def _check_account(channel: str, key: str, secrets: Mapping[str, str]) -> None:
     if channel not in CHANNELS:
         raise BadInput(f"channel '{channel}' is not one of {', '.join(CHANNELS)}")
     faults = []
-    if not _KEY.match(key):
+    if not _KEY.fullmatch(key):
         faults.append(f"key '{key}': the OA's or Page's id is 5 to 25 digits")
     if missing := [name for name in CHANNELS[channel].secrets if not str(secrets.get(name, "")).strip()]:
         faults.append(f"the secrets lack {', '.join(missing)}")

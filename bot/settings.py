@@ -1,8 +1,10 @@
 """Settings, read once: `NAME` or `NAME_FILE` from the environment, then from `.env`; all faults at once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,7 +43,7 @@ _SECRET_MIN = 32
 class Settings:
     """One deployment. Times are in seconds; `urls` are the platforms' addresses by their short names."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     secret_key: str = field(repr=False)
     token_keys: tuple[str, ...] = field(repr=False)
     nlu_url: str
@@ -76,10 +78,10 @@ def load(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = ROOT
         },
         development=_choice("MOTCUA_ENV", raw, ("production", "development"), faults) == "development",
         metrics_token=raw["METRICS_TOKEN"],
-        web_processes=int(_number("WEB_PROCESSES", raw, faults)),
-        web_threads=int(_number("WEB_THREADS", raw, faults)),
-        worker_threads=int(_number("WORKER_THREADS", raw, faults)),
-        sender_threads=int(_number("SENDER_THREADS", raw, faults)),
+        web_processes=_count("WEB_PROCESSES", raw, faults),
+        web_threads=_count("WEB_THREADS", raw, faults),
+        worker_threads=_count("WORKER_THREADS", raw, faults),
+        sender_threads=_count("SENDER_THREADS", raw, faults),
         nlu_deadline=_number("NLU_DEADLINE", raw, faults),
         http_timeout=_number("HTTP_TIMEOUT", raw, faults),
         log_format=_choice("LOG_FORMAT", raw, ("json", "console"), faults),
@@ -102,8 +104,8 @@ def _raw(environ: Mapping[str, str], dotenv: Path | None, faults: list[str]) -> 
             if path := source.get(f"{name}_FILE"):
                 try:
                     raw[name] = Path(path).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    faults.append(f"{name}_FILE: cannot read {path}: {error.strerror}")
+                except (OSError, UnicodeDecodeError) as error:
+                    faults.append(f"{name}_FILE: cannot read {path}: {getattr(error, 'strerror', 'not text')}")
     return raw
 
 
@@ -135,8 +137,12 @@ def _token_keys(joined: str, faults: list[str]) -> tuple[str, ...]:
 
 def _url(name: str, raw: Mapping[str, str], faults: list[str]) -> str:
     url = raw[name].rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an unclosed bracket, a port that is no number
+        sound = False
+    if not sound:
         faults.append(f"{name}: '{url}' is not an http(s) address")
     return url
 
@@ -147,11 +153,18 @@ def _choice(name: str, raw: Mapping[str, str], allowed: tuple[str, ...], faults:
     return raw[name]
 
 
+def _count(name: str, raw: Mapping[str, str], faults: list[str]) -> int:
+    if re.fullmatch(r"[1-9]\d{0,4}", raw[name], re.ASCII):
+        return int(raw[name])
+    faults.append(f"{name}: '{raw[name]}' is not a whole number above 0")
+    return 0
+
+
 def _number(name: str, raw: Mapping[str, str], faults: list[str]) -> float:
     try:
         number = float(raw[name])
     except ValueError:
         number = 0
-    if number <= 0:
+    if number <= 0 or not isfinite(number):
         faults.append(f"{name}: '{raw[name]}' is not a number above 0")
     return number

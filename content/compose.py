@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from content.agency import AgencyFacts
+from content.agency import AgencyFacts, Office
 from content.catalogue import Catalogue
 from content.model import (
     Answer,
     Aspect,
+    Document,
     DocumentCase,
     Fee,
     FeeRule,
@@ -34,10 +35,10 @@ def answer(
     """
     expired = procedure.expired_on(today)
     text = _expired(procedure, catalogue) if expired else _WORDED[aspect](procedure, facts, today)
-    nexts = tuple(one for one in _ASKED_MOST if one is not aspect)[:NEXT_MAX]
+    nexts = () if expired else tuple(one for one in _ASKED_MOST if one is not aspect)[:NEXT_MAX]
     links = ((say("button.portal"), procedure.online.url or procedure.source.url),)
     return Answer(procedure=procedure.code, aspect=aspect, text=text, source=_source(procedure), next=nexts,
-                  links=links if aspect is Aspect.ONLINE else ())  # fmt: skip
+                  links=links if aspect is Aspect.ONLINE and not expired else ())  # fmt: skip
 
 
 def _source(procedure: Procedure) -> str:
@@ -67,10 +68,15 @@ def _bullets(items: Iterable[str]) -> list[str]:
 
 
 def _documents(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
-    blocks = [
-        _lines(_case_head(procedure, case), _bullets(_document_lines(case))) for case in _ordered(procedure.documents)
-    ]
-    return "\n\n".join(blocks)
+    cases = _ordered(procedure.documents)
+    common = _common(cases[0])
+    head = say("answer.documents", short=procedure.short)
+    blocks = []
+    for case in cases:
+        lines = _bullets(map(_document_line, case.items))
+        blocks.append(_lines(head, lines) if _common(case) else _lines(_case_head(case, common=common), lines))
+    # Without papers that everybody hands in, the heading stands alone above the cases.
+    return "\n\n".join(blocks if common else [head, *blocks])
 
 
 def _ordered(cases: Sequence[DocumentCase]) -> list[DocumentCase]:
@@ -78,26 +84,51 @@ def _ordered(cases: Sequence[DocumentCase]) -> list[DocumentCase]:
     return sorted(cases, key=lambda case: (bool(case.case) and not case.show, case.show))
 
 
-def _case_head(procedure: Procedure, case: DocumentCase) -> str:
+def _common(case: DocumentCase) -> bool:
+    return not case.case and not case.show
+
+
+def _case_head(case: DocumentCase, *, common: bool) -> str:
     if case.show:
-        plain = not case.case or case.case.lower().startswith("xuất trình")
-        return say("answer.documents_show", case="" if plain else f" ({lower_first(case.case)})")
-    if case.case:
-        return say("answer.documents_case", case=lower_first(case.case))
-    return say("answer.documents", short=procedure.short)
+        return _show_head(case.case)
+    if case.case.startswith(_SAYS_ITSELF):
+        return f"{case.case}:"
+    worded = case.case if case.case.startswith(_NO_CASE) else say("answer.case", case=lower_first(case.case))
+    return say("answer.documents_more" if common else "answer.documents_case", case=worded)
 
 
-def _document_lines(case: DocumentCase) -> list[str]:
-    return [
-        item.name + (f" ({item.copies})" if item.copies else "") + (f". {item.note}" if item.note else "")
-        for item in case.items
-    ]
+_SAYS_ITSELF = "Nộp thêm"
+_NO_CASE = ("Khi ", "Phần ", "Bước ", "Những ")
+"""Beginnings that "Trường hợp" does not go before."""
+
+
+def _show_head(case: str) -> str:
+    if case in {"", "Xuất trình khi nộp"}:
+        return say("answer.documents_show")
+    if "xuất trình" in case.lower() or "mang theo" in case.lower():
+        return f"{case}:"
+    return say("answer.documents_show_case", case=lower_first(case))
+
+
+def _document_line(item: Document) -> str:
+    # "Bản sao … (1 bản sao)" says it twice; two pairs of brackets in a row are hard to read aloud.
+    twice = item.name.startswith("Bản sao") and item.copies == "1 bản sao"
+    name = item.name
+    if item.copies and not twice:
+        name += f", {item.copies}" if name.endswith(")") else f" ({item.copies})"
+    return f"{name}. {item.note}" if item.note else name
 
 
 def lower_first(text: str) -> str:
     """Return `text` with a small first letter, unless its first word is an abbreviation."""
     first = text.split(" ", 1)[0]
-    return text if first[1:2].isupper() or first.isupper() else text[:1].lower() + text[1:]
+    abbreviated = len(first) > 1 and (first[1].isupper() or first.isupper())
+    return text if abbreviated else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return `text` with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 # --- fees and time -------------------------------------------------------------------------------
@@ -105,9 +136,9 @@ def lower_first(text: str) -> str:
 
 def fees_of(procedure: Procedure, facts: AgencyFacts, today: date) -> list[Fee]:
     """Return the fees that hold today; the agency's own figures replace "decided by the province"."""
-    own = facts.fees.get(procedure.code, ())
-    fees = [fee for fee in procedure.fees if not (own and fee.rule is FeeRule.PROVINCE)]
-    return [fee for fee in (*fees, *own) if fee.holds_on(today)]
+    own = [fee for fee in facts.fees.get(procedure.code, ()) if fee.holds_on(today)]
+    national = [fee for fee in procedure.fees if fee.holds_on(today)]
+    return [fee for fee in national if not (own and fee.rule is FeeRule.PROVINCE)] + own
 
 
 def _fee(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
@@ -116,10 +147,18 @@ def _fee(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
 
 
 def _fee_line(fee: Fee) -> str:
-    when = ", ".join(part for part in (fee.case, _method(fee.method)) if part)
+    when, amount = _when(fee), _fee_until(fee)
+    return upper_first(f"{when}: {lower_first(amount)}" if when else amount) + "."
+
+
+def _fee_until(fee: Fee) -> str:
     until = f", {say('fee.until', date=day(fee.valid_to))}" if fee.valid_to else ""
-    amount = fee_words(fee)
-    return (f"{when}: {lower_first(amount)}" if when else amount) + until + "."
+    return fee_words(fee) + until
+
+
+def _when(one: Fee | TimeLimit) -> str:
+    method = _method(one.method)
+    return ", ".join(part for part in (one.case, "" if method in one.case.lower() else method) if part)
 
 
 def fee_words(fee: Fee) -> str:
@@ -131,10 +170,16 @@ def fee_words(fee: Fee) -> str:
         words = say("fee.free_basis", basis=fee.basis)
     elif fee.rule is FeeRule.FORMULA:
         words = fee.text
+    elif fee.rule is FeeRule.UNKNOWN:
+        words = say("fee.unknown") if not fee.text or fee.text.startswith(_FREE_WITHOUT_RULE) else fee.text
     else:
-        words = say(f"fee.{fee.rule}")
+        words = say("fee.province")
     extra = fee.text if fee.text and fee.rule in {FeeRule.FIXED, FeeRule.FREE} else ""
     return (f"{words}; {extra}" if extra else words).rstrip(".")
+
+
+_FREE_WITHOUT_RULE = "nguồn ghi"
+"""Begins our remark that the source enters "free" or 0 without a rule: who hears it, hears "free"."""
 
 
 def _method(method: Method | None) -> str:
@@ -146,9 +191,9 @@ def _time(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
 
 
 def _time_line(limit: TimeLimit) -> str:
-    when = ", ".join(part for part in (limit.case, _method(limit.method)) if part)
+    when = _when(limit)
     note = f". {limit.note.rstrip('.')}" if limit.note else ""
-    return (f"{when}: {limit.limit}" if when else limit.limit[:1].upper() + limit.limit[1:]).rstrip(".") + note + "."
+    return upper_first(f"{when}: {limit.limit}" if when else limit.limit).rstrip(".") + note + "."
 
 
 # --- the other aspects ---------------------------------------------------------------------------
@@ -157,9 +202,15 @@ def _time_line(limit: TimeLimit) -> str:
 def _where(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     lines = _bullets(procedure.where)
     if facts.offices and {"commune", "province"} & set(procedure.level):
-        office = facts.offices[0]
+        office = next((one for one in facts.offices if _handles(one, procedure)), facts.offices[0])
         lines += ["", say("office.one", name=office.name, address=office.address, hours=office.hours)]
     return _lines(say("answer.where", short=procedure.short), lines)
+
+
+def _handles(office: Office, procedure: Procedure) -> bool:
+    # "Công an xã (căn cước, cư trú)" names the fields it handles.
+    named = office.name.partition("(")[2].rstrip(") ").lower().split(", ")
+    return any(field and field in procedure.field.lower() for field in named)
 
 
 def _online(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
@@ -204,14 +255,29 @@ def _forms(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
 
 def _overview(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     fees = fees_of(procedure, facts, today)
-    fee = lower_first(fee_words(fees[0])) if fees else say("fee.unknown")
+    fee = _first_fee(fees) if fees else say("fee.unknown")
     facts_lines = say(
         "answer.overview_facts",
         authority=procedure.authority.rstrip("."),
-        time=lower_first(_time_line(procedure.time[0])).rstrip("."),
-        fee=f"{lower_first(fees[0].case)}: {fee}" if fees and fees[0].case else fee,
+        time=_first(_brief(procedure.time[0].limit.rstrip("."), _when(procedure.time[0])), procedure.time),
+        fee=lower_first(fee),
     )
     return _lines(say("answer.overview", short=procedure.short, summary=procedure.summary), ["", facts_lines])
+
+
+def _first_fee(fees: Sequence[Fee]) -> str:
+    fee = fees[0]
+    figure = fee.rule in {FeeRule.FIXED, FeeRule.FREE}  # the others are sentences: their case goes before them
+    return _first(_brief(_fee_until(fee), _when(fee)) if figure else _fee_line(fee).rstrip("."), fees)
+
+
+def _brief(figure: str, when: str) -> str:
+    return f"{figure} – {lower_first(when)}" if when else figure
+
+
+def _first(words: str, every: Sequence[Fee] | Sequence[TimeLimit]) -> str:
+    # One figure alone, where there are several, would mislead.
+    return say("answer.first", words=words) if len(every) > 1 else words
 
 
 def _expired(procedure: Procedure, catalogue: Catalogue | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue import context
+from bot.dialogue.ranking import rank
 from bot.dialogue.skills import SKILLS
 from bot.dialogue.turn import Reply, Turn
 
@@ -10,6 +11,7 @@ from bot.dialogue.turn import Reply, Turn
 def reply(turn: Turn) -> Reply:
     """Return the answer to one turn, with the memory for the next."""
     turn = context.prepared(turn)
+    turn = replace(turn, ranking=rank(turn))
     for skill in SKILLS:
         if (answer := skill(turn)) is not None:
             return replace(answer, memory=context.after(turn, answer))

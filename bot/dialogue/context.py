@@ -1,6 +1,7 @@
 """What a conversation remembers: the procedure talked of, open choices, misunderstandings in a row.
 
 Memory is JSON: `procedure`, `aspect`, `at` (ISO time of the last turn), `choices` (payloads offered),
+`wanted` (the aspect that was asked when we had to ask back),
 `asked` (a free answer we wait for), `missed` (misunderstandings in a row), `unread` (told that we
 cannot read pictures). It fades: choices after an hour, the procedure after two days.
 """
@@ -20,7 +21,7 @@ def prepared(turn: Turn) -> Turn:
     memory = dict(turn.memory)
     age = turn.now - datetime.fromisoformat(memory["at"]) if "at" in memory else timedelta.max
     if age > CHOICES_FADE:
-        for name in ("choices", "asked", "missed"):
+        for name in ("choices", "asked", "missed", "wanted"):
             memory.pop(name, None)
     if age > PROCEDURE_FADES:
         memory = {}
@@ -35,7 +36,6 @@ def after(turn: Turn, reply: Reply) -> Memory:
         "aspect": reply.aspect or (turn.memory.get("aspect") if reply.procedure is None else None),
         "choices": [[b.title, b.value] for b in reply.buttons if b.press is Press.SAY],
         "missed": 0 if reply.understood else int(turn.memory.get("missed", 0)) + 1,
-        "unread": turn.memory.get("unread"),
         **reply.memory,
     }
     return {name: value for name, value in memory.items() if value}

@@ -1,8 +1,6 @@
 """Which item a text is about: the model's candidates joined with the search over names."""
 
-from dataclasses import dataclass
-
-from bot.dialogue.turn import Turn
+from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
 
 SURE = 0.60
@@ -20,21 +18,8 @@ LEXICAL_TRUST = 0.9
 CHOICES_MAX = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Candidates best first, and whether the first may answer without asking back."""
-
-    candidates: tuple[Candidate, ...]
-    sure: bool
-
-    @property
-    def best(self) -> Candidate | None:
-        """The likeliest item, or None."""
-        return self.candidates[0] if self.candidates else None
-
-
 def rank(turn: Turn) -> Ranking:
-    """Return what the turn's text may be about."""
+    """Return what the turn's text may be about; `bot.dialogue` asks once and puts it into the turn."""
     modelled = turn.understanding.source == "rasa"
     scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
     for hit in turn.library.search.rank(turn.text):

@@ -8,9 +8,22 @@ from typing import Any
 from bot.channels.base import Button
 from content.agency import AgencyFacts
 from content.library import Library
-from nlu.understanding import Understanding
+from nlu.understanding import Candidate, Understanding
 
 Memory = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates best first, and whether the first may answer without asking back."""
+
+    candidates: tuple[Candidate, ...] = ()
+    sure: bool = False
+
+    @property
+    def best(self) -> Candidate | None:
+        """The likeliest item, or None."""
+        return self.candidates[0] if self.candidates else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +38,8 @@ class Turn:
     facts: AgencyFacts
     library: Library
     now: datetime
+    ranking: Ranking = Ranking()
+    """What the text may be about; set by `bot.dialogue` before the skills are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

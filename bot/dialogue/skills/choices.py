@@ -53,7 +53,8 @@ def _open(turn: Turn, meant: payloads.Pressed) -> Reply | None:
         topic = turn.library.topics.get(meant.item)
         return topics.told(turn, topic, confidence=1.0) if topic else None
     if meant.skill == "other":
-        return Reply(texts=(say("choose.other"),), skill="none", memory={"procedure": None})
+        memory = {"procedure": None, "wanted": turn.memory.get("wanted")}
+        return Reply(texts=(say("choose.other"),), skill="none", memory=memory)
     opened = _SKILLS.get(meant.skill)
     return opened(turn) if opened else None
 

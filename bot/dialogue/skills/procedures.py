@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.ranking import ASK_BACK, rank
+from bot.dialogue.ranking import ASK_BACK
 from bot.dialogue.turn import Reply, Turn
 from content.compose import answer
 from content.model import Aspect, Procedure
@@ -35,6 +35,9 @@ def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -
     """Answer one aspect of one procedure, and offer the next ones."""
     said = answer(record, aspect, facts=turn.facts, today=turn.now.date(), catalogue=turn.library.catalogue)
     buttons: list[Button] = [payloads.procedure(say(f"button.{one}"), record.code, one) for one in said.next]
+    if record.expired_on(turn.now.date()):
+        heirs = [heir for code in record.replaced_by if (heir := turn.library.catalogue.get(code))]
+        buttons = [payloads.procedure(heir.short, heir.code, aspect) for heir in heirs[:4]]
     buttons += [Button(title=title, press=Press.URL, value=url) for title, url in said.links]
     return Reply(
         texts=(said.full,),
@@ -49,13 +52,19 @@ def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -
 
 def named(turn: Turn) -> Reply | None:
     """Answer when the text names one procedure beyond doubt."""
-    ranking = rank(turn)
+    ranking = turn.ranking
     best = ranking.best
     record = turn.library.catalogue.get(best.item) if best else None
     if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
         return None
-    reply = about(turn, record, aspect=aspect_of(turn), confidence=best.confidence)
+    reply = about(turn, record, aspect=_aspect_wanted(turn), confidence=best.confidence)
     return replace(reply, candidates=tuple(c.item for c in ranking.candidates))
+
+
+def _aspect_wanted(turn: Turn) -> Aspect:
+    """Return the aspect asked now, or the one that was asked before we had to ask back."""
+    aspect = aspect_of(turn)
+    return Aspect(turn.memory.get("wanted") or aspect) if aspect is Aspect.OVERVIEW else aspect
 
 
 def _says_otherwise(turn: Turn, best: Candidate) -> bool:
@@ -76,7 +85,7 @@ def correction(turn: Turn) -> Reply | None:
     """Take "không, ý tôi là …" as a new question; ask anew when it names nothing."""
     if turn.understanding.intent not in {"correct", "deny"} or turn.understanding.confidence < 0.5:
         return None
-    if rank(turn).best is not None:
+    if turn.ranking.best is not None:
         return None  # the skills below answer what it names
     if not turn.memory.get("procedure") and not turn.memory.get("choices"):
         return None
@@ -95,7 +104,7 @@ def follow_up(turn: Turn) -> Reply | None:
 
 
 def _names_nothing(turn: Turn) -> bool:
-    ranking = rank(turn)
+    ranking = turn.ranking
     best = ranking.best.confidence if ranking.best else 0.0
     if turn.understanding.bare > best:
         return True
@@ -105,11 +114,11 @@ def _names_nothing(turn: Turn) -> bool:
 
 def unsure(turn: Turn) -> Reply | None:
     """Ask back, with the likeliest as choices."""
-    candidates = [c for c in rank(turn).candidates if turn.library.catalogue.get(c.item)]
+    candidates = [c for c in turn.ranking.candidates if turn.library.catalogue.get(c.item)]
     if not candidates or candidates[0].confidence < ASK_BACK or _says_otherwise(turn, candidates[0]):
         return None
     records = [turn.library.catalogue.procedures[c.item] for c in candidates]
-    aspect = aspect_of(turn)
+    aspect = _aspect_wanted(turn)
     return Reply(
         texts=(say("choose.procedure"),),
         buttons=(*(payloads.procedure(r.short, r.code) for r in records[:4]), payloads.none_of_these()),

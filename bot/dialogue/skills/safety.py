@@ -3,7 +3,6 @@
 import re
 
 from bot.dialogue import payloads
-from bot.dialogue.ranking import rank
 from bot.dialogue.turn import Reply, Turn
 from content.phrases import say
 from nlu import keywords
@@ -40,13 +39,17 @@ def _dangerous(turn: Turn) -> bool:
     spoken = keywords.parse(turn.text).intent == "emergency"
     likely = dict(understanding.intents).get("emergency", 0.0)
     # "trợ cấp tai nạn lao động" speaks of an accident and asks for a procedure.
-    return spoken and likely >= HINT and not rank(turn).sure
+    return spoken and likely >= HINT and not turn.ranking.sure
 
 
 def unreadable(turn: Turn) -> Reply | None:
     """Tell once that we read words only; after that stay silent until words come."""
     if turn.kind != "media" or turn.text.strip():
         return None
+    # What we asked stays open: a photo before the words of a complaint is no answer to it.
+    waiting = {name: turn.memory.get(name) for name in ("asked", "wanted", "missed")}
     if turn.memory.get("unread"):
-        return Reply(texts=(), skill="none", memory={"unread": True})
-    return Reply(texts=(say("unreadable"),), buttons=(payloads.person(),), skill="none", memory={"unread": True})
+        kept = {"choices": turn.memory.get("choices"), **waiting, "unread": True}
+        return Reply(texts=(), skill="none", memory=kept)
+    memory = {**waiting, "unread": True}
+    return Reply(texts=(say("unreadable"),), buttons=(payloads.person(),), skill="none", memory=memory)

@@ -1,7 +1,6 @@
 """Topics of the campaigns and guides to the portal."""
 
 from bot.dialogue import payloads
-from bot.dialogue.ranking import rank
 from bot.dialogue.turn import Reply, Turn
 from content.phrases import say
 from content.topics import Topic
@@ -11,7 +10,7 @@ LIKELY = 0.5
 
 def known(turn: Turn) -> Reply | None:
     """Answer a topic or guide that we have a reviewed text for."""
-    ranking = rank(turn)
+    ranking = turn.ranking
     best = ranking.best
     if best is None or best.item not in turn.library.topics or not ranking.sure:
         return None
