@@ -15,7 +15,7 @@ from bot.channels.base import Kind, Message
 from bot.channels.fit import fit
 from bot.db import Database
 from bot.dialogue.turn import Effect, Reply
-from bot.tables import Agency, Conversation
+from bot.tables import Conversation
 from content.agency import AgencyFacts, facts_of
 from content.phrases import say
 
@@ -47,7 +47,7 @@ class Answering:
             claimed = inbox.claim(session, worker, now=clock())
             if claimed is None:
                 return False
-            facts = facts_of(session.get_one(Agency, claimed.account.agency_id).facts)
+        facts = facts_of(claimed.agency.facts)
         if claimed.event.tries > inbox.MAX_TRIES:
             self._give_up(claimed, worker, clock())
             return True

@@ -1,16 +1,17 @@
 """The database: one code path for SQLite (WAL) and PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import Session
 
+from bot.tables import Base
 from bot.wake import Bells, Wake
 
 POOL_SIZE = 20
@@ -53,10 +54,16 @@ class Database:
         self.engine.dispose()
 
 
-def insert(session: Session, table: Any) -> Any:
+def table_of(model: type[Base]) -> Table:
+    """Return the plain table of a model, for statements that go past the object layer."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - tells the type
+    return table
+
+
+def insert_of(dialect: str) -> Callable[[Any], Any]:
     """Return the dialect's INSERT, which knows ON CONFLICT on both databases."""
-    postgres = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if postgres else sqlite.insert(table)
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def _engine(url: str) -> Engine:

@@ -4,15 +4,16 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from bot import wake
 from bot.channels import CHANNELS
 from bot.channels.base import Button, Message, Press, Sent
-from bot.db import Database, insert
+from bot.db import Database, insert_of, table_of
 from bot.errors import ChannelError, OutcomeUnknown, Unreachable
 from bot.tables import Account, Conversation, Delivery
 
@@ -33,6 +34,7 @@ class Claimed:
 
     delivery: Delivery
     account: Account
+    conversation: Conversation | None
 
 
 def enqueue(
@@ -46,9 +48,11 @@ def enqueue(
     event_id: int | None = None,
 ) -> int:
     """Queue replies under `key`:1, `key`:2 …; return how many are new (one queued already stays as it is)."""
+    queue = _queueing(db.engine.dialect.name)
+    connection = session.connection()
     queued = 0
     for number, message in enumerate(messages, 1):
-        values = {
+        row = {
             "account_id": to.account_id,
             "conversation_id": to.id,
             "event_id": event_id,
@@ -63,16 +67,17 @@ def enqueue(
             "created_at": now,
             "error": "",
         }
-        row = session.execute(
-            insert(session, Delivery)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=["key"])
-            .returning(Delivery.id)
-        )
-        queued += row.scalar() is not None
+        queued += connection.scalar(queue, row) is not None
     if queued:
         db.wake.ring(session, wake.OUTBOX)
     return queued
+
+
+@cache
+def _queueing(dialect: str) -> Any:
+    deliveries = table_of(Delivery)
+    insert = insert_of(dialect)(deliveries)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(deliveries.c.id)
 
 
 def body_of(message: Message) -> dict[str, Any]:
@@ -94,25 +99,23 @@ def claim(session: Session, worker: str, *, now: datetime) -> Claimed | None:
 
     Raises `IntegrityError` when another worker sends to the same conversation (look again).
     """
-    delivery_id = session.scalar(_next(session, now))
+    find, take = _claiming(session.get_bind().dialect.name)
+    connection = session.connection()
+    delivery_id = connection.scalar(find, {"now": now})
     if delivery_id is None:
         return None
-    taken = session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == "waiting")
-        .values(state="sending", worker=worker, lease_until=now + LEASE, tries=Delivery.tries + 1)
-    )
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    taken = connection.execute(take, {"the_delivery": delivery_id, "the_worker": worker, "lease": now + LEASE})
+    if not taken.rowcount:
         return None
-    delivery = session.get_one(Delivery, delivery_id)
-    account = session.get_one(Account, delivery.account_id, with_for_update=True)
+    row = session.execute(_CLAIMED, {"the_delivery": delivery_id}).one()
+    account: Account = row.Account
     if account.pace_at > now:  # another worker took this account's turn meanwhile
-        session.expunge_all()
         raise Paced(account.pace_at)
-    rate = account.per_second or float(account.memory.get("per_second", CHANNELS[account.channel].limits.per_second))
-    account.pace_at = max(account.pace_at, now) + timedelta(seconds=1 / rate)
-    session.flush()
-    return Claimed(delivery, account)
+    limits = CHANNELS[account.channel].limits
+    rate = account.per_second or float(account.memory.get("per_second", limits.per_second))
+    paced = max(account.pace_at, now) + timedelta(seconds=1 / rate)
+    connection.execute(_PACE, {"the_account": account.id, "paced": paced})
+    return Claimed(row.Delivery, account, row.Conversation)
 
 
 class Paced(Exception):
@@ -123,30 +126,70 @@ class Paced(Exception):
         super().__init__(f"paced until {until}")
 
 
-def _next(session: Session, now: datetime) -> Any:
-    older = aliased(Delivery)
-    blocked = exists().where(
-        older.conversation_id == Delivery.conversation_id,
-        older.state.in_(("waiting", "sending")),
-        or_(older.id < Delivery.id, older.state == "sending"),
+_CLAIMED = (
+    select(Delivery, Account, Conversation)
+    .join(Account, Account.id == Delivery.account_id)
+    .outerjoin(Conversation, Conversation.id == Delivery.conversation_id)
+    .where(Delivery.id == bindparam("the_delivery"))
+    .with_for_update(of=Account)
+)
+_SENT = (
+    update(table_of(Delivery))
+    .where(table_of(Delivery).c.id == bindparam("the_delivery"), table_of(Delivery).c.state == "sending")
+    .where(table_of(Delivery).c.worker == bindparam("the_worker"))
+    .values(
+        state="sent",
+        platform_id=bindparam("platform"),
+        error="",
+        finished_at=bindparam("now", type_=table_of(Delivery).c.due_at.type),
+        worker=None,
+        lease_until=None,
     )
-    query = (
-        select(Delivery.id)
-        .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Delivery.due_at <= now)
-        .where(Account.paused_at.is_(None), Account.pace_at <= now)
-        .where(or_(Delivery.conversation_id.is_(None), ~blocked))
-        .order_by(Delivery.priority, Delivery.id)
+)
+_PACE = (
+    update(table_of(Account))
+    .where(table_of(Account).c.id == bindparam("the_account"))
+    .values(pace_at=bindparam("paced", type_=table_of(Account).c.pace_at.type))
+)
+
+
+@cache
+def _claiming(dialect: str) -> tuple[Any, Any]:
+    """Return the statements of `claim`, built once: building them costs more than running them."""
+    deliveries, accounts = table_of(Delivery), table_of(Account)
+    now = bindparam("now", type_=deliveries.c.due_at.type)
+    older = deliveries.alias("older")
+    blocked = exists().where(
+        older.c.conversation_id == deliveries.c.conversation_id,
+        older.c.state.in_(("waiting", "sending")),
+        or_(older.c.id < deliveries.c.id, older.c.state == "sending"),
+    )
+    find = (
+        select(deliveries.c.id)
+        .join(accounts, accounts.c.id == deliveries.c.account_id)
+        .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now)
+        .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
+        .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
+        .order_by(deliveries.c.priority, deliveries.c.id)
         .limit(1)
     )
-    if session.get_bind().dialect.name == "postgresql":
-        return query.with_for_update(skip_locked=True, of=Delivery)
-    return query
+    take = (
+        update(deliveries)
+        .where(deliveries.c.id == bindparam("the_delivery"), deliveries.c.state == "waiting")
+        .values(
+            state="sending",
+            worker=bindparam("the_worker"),
+            lease_until=bindparam("lease", type_=deliveries.c.due_at.type),
+            tries=deliveries.c.tries + 1,
+        )
+    )
+    return (find.with_for_update(skip_locked=True, of=deliveries) if dialect == "postgresql" else find), take
 
 
 def settle_sent(session: Session, delivery: Delivery, *, worker: str, sent: Sent, now: datetime) -> bool:
     """Write the platform's receipt; False when the lease went to another meanwhile."""
-    return _close(session, delivery, worker, state="sent", platform_id=sent.message_id, error="", finished_at=now)
+    values = {"the_delivery": delivery.id, "the_worker": worker, "platform": sent.message_id, "now": now}
+    return bool(session.connection().execute(_SENT, values).rowcount)
 
 
 def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: ChannelError, now: datetime) -> str:

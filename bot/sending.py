@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy.orm import Session
 
 from bot import agencies, outbox, tokens
 from bot.channels import CHANNELS
@@ -21,7 +20,7 @@ from bot.errors import (
     WindowClosed,
 )
 from bot.settings import Settings
-from bot.tables import Account, Conversation
+from bot.tables import Account
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -43,11 +42,10 @@ class Sending:
                 claimed = outbox.claim(session, worker, now=clock())
                 if claimed is None:
                     return False
-                conversation = _conversation(session, claimed)
         except outbox.Paced:
             return False
         try:
-            sent = self._send(claimed, conversation, clock)
+            sent = self._send(claimed, clock)
         except ChannelError as error:
             self._failed(claimed, worker, error, clock())
         except MotcuaError as error:  # e.g. no key opens the secrets
@@ -56,12 +54,11 @@ class Sending:
             self._sent(claimed, worker, sent, clock())
         return True
 
-    def _send(
-        self, claimed: outbox.Claimed, conversation: Conversation | None, clock: Callable[[], datetime]
-    ) -> Sent:  # fmt: skip
+    def _send(self, claimed: outbox.Claimed, clock: Callable[[], datetime]) -> Sent:
         account, delivery = claimed.account, claimed.delivery
         channel = CHANNELS[account.channel]
-        if conversation and conversation.last_act_at and clock() - conversation.last_act_at > channel.limits.window:
+        acted = claimed.conversation.last_act_at if claimed.conversation else None
+        if acted and clock() - acted > channel.limits.window:
             raise WindowClosed("the platform's time for answering this person has passed")
         http = self._http(account.id)
         message = outbox.message_of(delivery.body)
@@ -115,8 +112,3 @@ class Sending:
             )
         log.warning("delivery.failed", delivery=claimed.delivery.id, state=state, code=error.code,
                     error=type(error).__name__)  # fmt: skip
-
-
-def _conversation(session: Session, claimed: outbox.Claimed) -> Conversation | None:
-    conversation_id = claimed.delivery.conversation_id
-    return session.get(Conversation, conversation_id) if conversation_id else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.db import insert
+from bot.db import insert_of
 from bot.inbox import Claimed
 from bot.privacy import mask
 from bot.tables import Ticket
@@ -12,8 +12,9 @@ from bot.tables import Ticket
 
 def open_ticket(session: Session, claimed: Claimed, *, kind: str, text: str, now: datetime) -> None:
     """Open one ticket for the event; a second call for the same event changes nothing."""
+    insert = insert_of(session.get_bind().dialect.name)
     session.execute(
-        insert(session, Ticket)
+        insert(Ticket)
         .values(
             agency_id=claimed.account.agency_id, conversation_id=claimed.event.conversation_id,
             event_id=claimed.event.id, kind=kind, state="open", text=mask(text), facts={}, created_at=now,

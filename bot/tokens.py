@@ -54,13 +54,15 @@ def renew(
     """Renew one account's tokens; return the account with the pair to use, or None if another does it.
 
     `rejected` is the encrypted secrets that the platform just refused: when the stored ones differ,
-    somebody has renewed already and nothing is called. Raises `ChannelError` as the platform says;
-    an account that only a person can help is stopped with one alert.
+    somebody has renewed already and nothing is called. Without it, only what is due is renewed.
+    Raises `ChannelError` as the platform says; an account that only a person can help is stopped with one alert.
     """
     with db.write() as session:
         account = session.get_one(Account, account_id)
         if rejected is not None and account.secrets != rejected:
             return account
+        if rejected is None and not _due(account, now):
+            return None  # another scheduler was quicker
         locked = session.execute(
             update(Account)
             .where(Account.id == account_id, Account.secrets == account.secrets)
@@ -79,30 +81,34 @@ def _exchange(
     try:
         tokens = CHANNELS[account.channel].renew(http, agencies.opened(account, vault), now)
     except TryLater:
-        _unlock(db, account.id, alert="")
+        _unlock(db, account.id, before=before, alert="")
         raise
     except OutcomeUnknown:
         # The old refresh token may be spent. The next try tells: it works, or -14014 and a person is called.
-        _unlock(db, account.id, alert="token renewal was cut off; if the next fails, grant the OA again")
+        _unlock(db, account.id, before=before, alert="token renewal was cut off; if the next fails, grant the OA again")
         raise
     except ChannelError as error:
-        _unlock(db, account.id, alert=f"token renewal refused: {error}. Grant the account again")
-        if dead or isinstance(error, AccountStopped):
+        ours = _unlock(db, account.id, before=before, alert=f"token renewal refused: {error}. Grant the account again")
+        if ours and (dead or isinstance(error, AccountStopped)):
             with db.write() as session:
                 agencies.stop(session, account.id, why=f"token renewal refused: {error}", now=now)
         raise
     return _store(db, vault, account.id, before=before, tokens=tokens, now=now)
 
 
-def _unlock(db: Database, account_id: int, *, alert: str) -> None:
+def _unlock(db: Database, account_id: int, *, before: str, alert: str) -> bool:
+    """Give the turn back; False when a person granted the account again meanwhile: that grant is another story."""
     with db.write() as session:
         values = {"renewing_until": None} | ({"alert": alert} if alert else {})
-        session.execute(update(Account).where(Account.id == account_id).values(**values))
+        mine = update(Account).where(Account.id == account_id, Account.secrets == before)
+        return bool(session.execute(mine.values(**values)).rowcount)  # type: ignore[attr-defined]
 
 
 def _store(db: Database, vault: Vault, account_id: int, *, before: str, tokens: Tokens, now: datetime) -> Account:
     with db.write() as session:
-        account = session.get_one(Account, account_id)
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if account.secrets != before:
+            return account  # a person granted the account again meanwhile: the newer grant stays
         account.secrets = vault.close({**vault.open(before), **tokens.secrets})
         account.previous_secrets = before
         account.token_expires_at = tokens.expires_at

@@ -152,8 +152,8 @@ def _fee_line(fee: Fee) -> str:
 
 
 def _fee_until(fee: Fee) -> str:
-    until = f", {say('fee.until', date=day(fee.valid_to))}" if fee.valid_to else ""
-    return fee_words(fee) + until
+    words = fee_words(fee)
+    return say("fee.until", words=words, date=day(fee.valid_to)) if fee.valid_to else words
 
 
 def _when(one: Fee | TimeLimit) -> str:

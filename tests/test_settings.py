@@ -46,8 +46,10 @@ def test_development_needs_its_secrets_too() -> None:
 def test_all_faults_are_told_together() -> None:
     wrong = {
         "DATABASE_URL": "mysql://x", "SECRET_KEY": "short", "TOKEN_KEYS": f"{KEY},nonsense,é", "NLU_URL": "nlu:5005",
-        "PUBLIC_URL": "http://[::1", "ZALO_API_URL": "ftp://zalo", "ZALO_OAUTH_URL": "https://", "GRAPH_API_URL": "http://a:b",
-        "MOTCUA_ENV": "prod", "WEB_PROCESSES": "0", "WEB_THREADS": "1.5", "WORKER_THREADS": "-1", "SENDER_THREADS": "many",
+        "PUBLIC_URL": "http://[::1", "ZALO_API_URL": "ftp://zalo", "ZALO_OAUTH_URL": "https://",
+        "GRAPH_API_URL": "http://a:b",
+        "MOTCUA_ENV": "prod", "WEB_PROCESSES": "0", "WEB_THREADS": "1.5", "WORKER_THREADS": "-1",
+        "SENDER_THREADS": "many",
         "NLU_DEADLINE": "nan", "HTTP_TIMEOUT": "inf", "LOG_FORMAT": "xml", "METRICS_TOKEN_FILE": "/nowhere",
     }  # fmt: skip
     told = faults(wrong)

@@ -257,7 +257,10 @@ def test_the_overview_says_a_sentence_after_its_case() -> None:
 @pytest.mark.parametrize(
     ("limit", "line"),
     [
-        (TimeLimit(limit="ngay trong ngày", note="Sau 15 giờ thì hôm sau."), "• Ngay trong ngày. Sau 15 giờ thì hôm sau."),
+        (
+            TimeLimit(limit="ngay trong ngày", note="Sau 15 giờ thì hôm sau."),
+            "• Ngay trong ngày. Sau 15 giờ thì hôm sau.",
+        ),
         (TimeLimit(limit="5 ngày.", case="Sổ mất", method=Method.POST), "• Sổ mất, gửi bưu điện: 5 ngày."),
         (TimeLimit(limit="5 ngày", method=Method.DIRECT), "• Nộp trực tiếp: 5 ngày."),
     ],
@@ -347,7 +350,7 @@ def stumbles(record: Procedure, aspect: Aspect, library: Library) -> list[str]:
         wrong.append(f"{place}: empty")
     if not got.full.endswith(got.source) or record.code not in got.source:
         wrong.append(f"{place}: no source")
-    wrong += [f"{place}: {line}" for line in got.full.splitlines() if line[:3] == "• " + line[2:3].lower() != line[:3]]
+    wrong += [f"{place}: {line}" for line in got.full.splitlines() if line.startswith("• ") and line[2].islower()]
     return wrong
 
 

@@ -12,10 +12,11 @@ from nlu.text import expand
 
 _ORDINALS = {"mot": 1, "dau": 1, "nhat": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
 _NUMBER = re.compile(
-    r"^(?:(?:so|cau|cai|muc|y|chon|thu|lua chon|phuong an|dap an)\s+)*"
+    r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an)\s+)*"
     r"(\d|mot|hai|ba|bon|tu|nam|dau|nhat|nhi)"
-    r"(?:\s+(?:a|nhe|nha|di|tien|ban|do|em|oi|ah|di em))*$"
+    r"(?:\s+(?:a|anh|chi|nhe|nha|di|tien|ban|do|em|oi|ah|di em))*$"
 )
+"""Over written-out words: "2 ạ" comes as "2 anh"."""
 
 
 def pressed(turn: Turn) -> Reply | None:

@@ -19,9 +19,14 @@ for _short, _long in SHORTHAND.items():
     _SHORT.setdefault(_long, []).append(_short)
 
 
-def variants(text: str, rng: random.Random, *, count: int) -> list[str]:
-    """Return `count` altered spellings of `text`; some may equal it."""
-    return [rng.choice(_WAYS)(canonical(text), rng) for _ in range(count)]
+def variants(text: str, rng: random.Random, *, count: int, parts: bool) -> list[str]:
+    """Return `count` altered spellings of `text`; some may equal it.
+
+    `parts`: also leave words out. A part of a sentence is still about the same thing, but it may no longer
+    ask the same ("cần giấy tờ gì" is lost), so it is for learning items, not intents.
+    """
+    ways = _SPELLINGS + _PARTS if parts else _SPELLINGS
+    return [rng.choice(ways)(canonical(text), rng) for _ in range(count)]
 
 
 def slipped(text: str, rng: random.Random) -> str:
@@ -87,6 +92,5 @@ def folded(text: str, _rng: random.Random) -> str:
     return fold(text)
 
 
-_WAYS: tuple[Callable[[str, random.Random], str], ...] = (
-    folded, folded, slipped, slipped, unspaced, shortened, thinned, excerpt,
-)  # fmt: skip
+_SPELLINGS: tuple[Callable[[str, random.Random], str], ...] = (folded, folded, slipped, unspaced, shortened)
+_PARTS: tuple[Callable[[str, random.Random], str], ...] = (thinned, excerpt, excerpt)

@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.rasa.components.calibration import train_calibrated
-from nlu.rasa.components.linear import Linear
+from nlu.rasa.components.linear import Linear, Recipe
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,7 +45,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         """Fit on the examples' intents and store the model."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [message.get(TEXT) for message in examples]
-        self._model = train_calibrated(texts, [message.get(INTENT) for message in examples], name="intents")
+        self._model = train_calibrated(texts, [message.get(INTENT) for message in examples], name="intents", recipe=Recipe(parts=False))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource

@@ -24,7 +24,8 @@ Array = np.ndarray[Any, Any]
 class Recipe:
     """How to train: copies per sentence, passes over the data, sizes; the defaults were measured."""
 
-    copies: int = 4
+    copies: int = 2
+    parts: bool = True
     epochs: int = 6
     rate: float = 0.5
     decay: float = 1e-6
@@ -88,7 +89,7 @@ def train(texts: Sequence[str], labels: Sequence[str], recipe: Recipe | None = N
     spread = [
         (copy, label)
         for text, label in zip(texts, labels)
-        for copy in [text, *variants(text, rng, count=recipe.copies)]
+        for copy in [text, *variants(text, rng, count=recipe.copies, parts=recipe.parts)]
     ]
     seen = [features(text) for text, _ in spread]
     vocabulary, rarity = _learn_words(seen, recipe.rarest)
