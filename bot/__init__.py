@@ -23,5 +23,5 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
     if settings.development:
-        sandbox.mount(app, db, vault)
+        app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app

@@ -81,6 +81,11 @@ def parse(text: str) -> Understanding:
     )
 
 
+def hints(said: str) -> list[str]:
+    """Return every intent whose pattern occurs in `said` (expanded text): what the model takes as a hint."""
+    return [intent for table in _COMPILED.values() for intent, pattern in table if pattern.search(said)]
+
+
 def _intent(said: str) -> tuple[str, float]:
     if not said:
         return "none", _GUESS

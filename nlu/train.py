@@ -23,7 +23,7 @@ def inputs(root: Path) -> Iterator[Path]:
     yield from (rasa / name for name in ("config.yml", "domain.yml", "requirements.lock"))
     yield from sorted((rasa / "data").rglob("*.yml"))
     yield from sorted((rasa / "components").glob("*.py"))
-    yield root / "nlu" / "text.py"
+    yield from (root / "nlu" / name for name in ("text.py", "concepts.py", "keywords.py"))
 
 
 def fingerprint(root: Path) -> str:

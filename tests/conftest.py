@@ -1,6 +1,7 @@
 """What all tests share: settings, both databases, a served app, named people."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.settings import ROOT, Settings
 from bot.vault import Vault
 from tests import postgres
 
+pytest_plugins = ["tests.town"]
 SHARED = ROOT.parent / "shared"
 TOKEN_KEY = Fernet.generate_key().decode()
 
@@ -22,6 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reasons = {
         "postgres": None if postgres.programs() else "no PostgreSQL server programs (initdb, pg_ctl) on this machine",
         "shared": None if SHARED.exists() else f"no {SHARED}: the national catalogue's export is not here",
+        "browser": None if shutil.which("chromium") and shutil.which("chromedriver") else "no Chromium on this machine",
         "nlu": None if (ROOT / "nlu/rasa/.venv/bin/python").exists() else "no Rasa environment: run make setup",
     }
     for item in items:

@@ -10,7 +10,6 @@ from bot.settings import ROOT
 from nlu import interpreter
 
 
-
 @pytest.fixture
 def world(tmp_path: Path) -> dict[str, str]:
     """An environment in which nothing is installed."""

@@ -142,5 +142,7 @@ def test_settings_do_not_show_their_secrets() -> None:
 
 
 def test_faults_do_not_repeat_a_secret() -> None:
-    told = "\n".join(faults({"SECRET_KEY": "tooshortsecret", "TOKEN_KEYS": "notafernetkey", "DATABASE_URL": "my://u:pw@h"}))
+    told = "\n".join(
+        faults({"SECRET_KEY": "tooshortsecret", "TOKEN_KEYS": "notafernetkey", "DATABASE_URL": "my://u:pw@h"})
+    )
     assert not [secret for secret in ("tooshortsecret", "notafernetkey", "pw@") if secret in told]

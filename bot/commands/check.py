@@ -1,6 +1,7 @@
 """`check`: is this deployment right? All faults at once, each with what to do."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 import requests
@@ -9,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import agencies, migrations
 from bot.channels import CHANNELS
-from bot.channels.base import Finding
+from bot.channels.base import Button, Finding
 from bot.channels.http import Http
 from bot.commands.context import Context, pass_context
 from bot.dialogue import payloads
@@ -73,18 +74,19 @@ def _accounts(context: Context, *, apply: bool) -> list[Finding]:
 
 def _account(context: Context, row: Account, *, apply: bool) -> list[Finding]:
     channel, http = CHANNELS[row.channel], Http(context.settings.urls)
+    stopped = [Finding(ok=False, text=f"stopped: {row.alert}")] if row.paused_at else []
     try:
         account = agencies.opened(row, context.vault)
-        findings = list(channel.inspect(http, account))
-        if row.paused_at:
-            findings.append(Finding(ok=False, text=f"stopped: {row.alert}"))
-        if apply:
-            menu = (
-                payloads.button("help", say("button.help")),
-                payloads.button("office", say("button.office")),
-                payloads.button("handoff", say("button.person")),
-            )
-            findings += channel.apply(http, account, greeting=say("menu.greeting"), menu=menu)
+        # First, so that what it sets right is not found missing.
+        applied = channel.apply(http, account, greeting=say("menu.greeting"), menu=_menu()) if apply else ()
+        return [*channel.inspect(http, account), *stopped, *applied]
     except (ChannelError, MotcuaError) as error:
-        return [Finding(ok=False, text=str(error))]
-    return findings
+        return [Finding(ok=False, text=str(error)), *stopped]
+
+
+def _menu() -> Sequence[Button]:
+    return (
+        payloads.button("help", say("button.help")),
+        payloads.button("office", say("button.office")),
+        payloads.button("handoff", say("button.person")),
+    )

@@ -1,10 +1,12 @@
 """`migrate` and `demo`."""
 
 import click
+from alembic.util import CommandError
 
 from bot import demo as demo_module
 from bot import migrations
 from bot.commands.context import Context, pass_context
+from bot.errors import BadInput
 from bot.worker import clock
 
 
@@ -18,10 +20,13 @@ def migrate(context: Context, revision: str) -> None:
     if target == before:
         click.echo(f"schema is up to date ({before})")
         return
-    if revision == "base":
-        migrations.downgrade(context.db, "base")
-    else:
-        migrations.upgrade(context.db, revision)
+    try:
+        if revision == "base":
+            migrations.downgrade(context.db, "base")
+        else:
+            migrations.upgrade(context.db, revision)
+    except CommandError as error:
+        raise BadInput(f"cannot go to revision '{revision}': {error}") from error
     click.echo(f"schema {before or 'empty'} -> {migrations.current(context.db)[0] or 'empty'}")
 
 

@@ -7,6 +7,8 @@ SURE = 0.60
 """Answer at once from this probability on (chosen on the development set; see `make eval`)."""
 AHEAD = 2.0
 """…and the best must be this many times as likely as the second, or we ask."""
+AHEAD_BY_NAME = 1.3
+"""…which is less where the text is as good as its name."""
 POSSIBLE = 0.10
 """Offer a candidate as a choice from this probability on…"""
 ASK_BACK = 0.28
@@ -39,4 +41,5 @@ def _known(turn: Turn, item: str) -> bool:
 def _sure(candidates: tuple[Candidate, ...]) -> bool:
     if not candidates or candidates[0].confidence < SURE:
         return False
-    return len(candidates) < 2 or candidates[0].confidence >= AHEAD * candidates[1].confidence
+    ahead = AHEAD_BY_NAME if candidates[0].confidence >= EXACT else AHEAD
+    return len(candidates) < 2 or candidates[0].confidence >= ahead * candidates[1].confidence

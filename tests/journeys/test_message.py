@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.tables import Account, Audit, Delivery, Event
-from tests.journeys.conftest import Town
+from tests.town import Town
 from tests.postgres import wait_for
 
 both = pytest.mark.parametrize("channel", ["zalo", "facebook"])

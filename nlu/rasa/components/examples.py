@@ -1,15 +1,12 @@
-"""Training examples: what an example's metadata says it is about. No Rasa import."""
+"""Training examples: what an example's intent and metadata say it is about. No Rasa import."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-ASPECTS = frozenset(
-    {
-        "documents", "fee", "time", "where", "online", "steps",
-        "conditions", "result", "legal", "forms", "overview",
-    }
+ASPECTS = (
+    "documents", "fee", "time", "where", "online", "steps",
+    "conditions", "result", "legal", "forms", "overview",
 )  # fmt: skip
-OTHER = "other"  # about nothing that we know
 BARE = "bare"  # asks for an aspect and names nothing: a follow-up
 _UNSAID = frozenset({"correct"})  # names an item ("không, ý tôi là khai tử"), but which is not labelled
 
@@ -22,11 +19,24 @@ class Example(Protocol):
 
 
 def item_of(example: Example) -> str | None:
-    """Return the label of `example` for the item model, or None where it must not learn from it."""
+    """Return the item that `example` is about, if it says so."""
     metadata: Mapping[str, Any] = (example.get("metadata") or {}).get("intent") or {}
     item = metadata.get("item")
-    if item:
-        return str(item)
-    if example.get("intent") in _UNSAID:
-        return None
-    return BARE if example.get("intent") in ASPECTS else OTHER
+    return str(item) if item else None
+
+
+def label_of(intent: str, item: str | None) -> str:
+    """Return the label for "what is it about": the item, `bare`, or the skill."""
+    return item or (BARE if intent in ASPECTS else intent)
+
+
+def is_certain(label: str) -> bool:
+    """Return whether a text with this label is a good example of what it is about."""
+    return label not in _UNSAID
+
+
+def group_of(label: str) -> str:
+    """Return what a label counts as among intents: `procedure`, `portal`, `topic`, `bare` or the skill itself."""
+    if label[:1].isdigit():
+        return "procedure"
+    return label.split("/")[0]

@@ -1,37 +1,40 @@
-"""What the models see of a text: words and pieces of words, folded, and accented words where there are any.
+"""What the model sees of a text: words, pairs, pieces of words, accented words, ideas, hints; each a family.
 
 Standard library only. Folding lets "lam giay khai sinh" and "làm giấy khai sinh" meet; the accented words
 keep apart what only diacritics tell apart ("bán" and "bản") for those who type them.
 """
 
+from nlu.concepts import concepts
+from nlu.keywords import hints
 from nlu.text import canonical, expand, fold
 
-_ACCENTED_WORD_MARKS = ".,;:!?\"'()[]{}…-–/\\"
+FAMILIES = ("word", "pair", "triple", "piece", "accent", "idea", "hint")
+_PUNCTUATION = ".,;:!?\"'()…–-/\\“”"
 
 
-def features(text: str) -> list[str]:
-    """Return the features of `text`: words, pairs, pairs with a gap, character pieces, accented words."""
-    plain = expand(text).split()
-    found = [f"w:{word}" for word in plain]
-    found += [f"p:{a} {b}" for a, b in zip(plain, plain[1:])]
-    found += [f"g:{a} {b}" for a, b in zip(plain, plain[2:])]
-    found += [f"t:{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:])]
-    found += _pieces("".join(plain))
-    found += _accented(text)
-    return found
+def features(text: str) -> dict[str, list[str]]:
+    """Return the features of `text` by family."""
+    said = expand(text)
+    plain = said.split()
+    return {
+        "word": plain,
+        "pair": [f"{a} {b}" for a, b in zip(plain, plain[1:])],
+        "triple": [f"{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:])],
+        "piece": _pieces("".join(plain)),
+        "accent": _accented(text),
+        "idea": concepts(plain),
+        "hint": hints(said),
+    }
 
 
 def _pieces(joined: str) -> list[str]:
     # Spaces are dropped, so that "khaisinh" and "khai sinh" give the same pieces.
     framed = f"<{joined}>"
-    return [f"c:{framed[i : i + size]}" for size in (4, 5) for i in range(len(framed) - size + 1)]
+    return [framed[i : i + size] for size in (3, 4, 5) for i in range(len(framed) - size + 1)]
 
 
 def _accented(text: str) -> list[str]:
     lowered = canonical(text).lower()
     if fold(lowered) == lowered:
         return []
-    marked = [word.strip(_ACCENTED_WORD_MARKS) for word in lowered.split()]
-    marked = [word for word in marked if word]
-    found = [f"a:{word}" for word in marked]
-    return found + [f"b:{a} {b}" for a, b in zip(marked, marked[1:])]
+    return [word for word in (part.strip(_PUNCTUATION) for part in lowered.split()) if word]

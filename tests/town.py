@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from flask import Flask
 from werkzeug.serving import make_server
 
 from bot import create_app
@@ -74,32 +73,23 @@ def town(db: Database, vault: Vault, settings_: Settings, books: Library) -> Ite
     with db.write() as session:
         for account in add_suoi_mo(session, vault, now=clock()):
             account.per_second = 1000.0
-    platforms = Platforms()
+    app = create_app(settings_)
+    platforms: Platforms = app.extensions["sandbox"]
     platforms.zalo.slow = platforms.graph.slow = 2.0  # slower than we wait
     platforms.open_all(db, vault)
-    fake = Flask("platforms")
-    platforms.mount(fake)
-    servers = [
-        make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
-        for app in (fake, create_app(settings_))
-    ]
-    for server in servers:
-        server.daemon_threads = True  # type: ignore[attr-defined]
-        server.block_on_close = False  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    here = f"http://127.0.0.1:{servers[0].server_port}"
-    urls = {
-        "zalo": here + PREFIXES["zalo"],
-        "zalo_oauth": here + PREFIXES["zalo"],
-        "graph": here + PREFIXES["facebook"],
-    }
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.block_on_close = False  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    here = f"http://127.0.0.1:{server.server_port}"
+    zalo, graph = here + PREFIXES["zalo"], here + PREFIXES["facebook"]
+    urls = {"zalo": zalo, "zalo_oauth": zalo, "graph": graph}
     settings = replace(settings_, urls=urls, http_timeout=0.7)
     worker = Worker(db, vault, settings, answering=Answering(db, Assistant(books, Client(settings.nlu_url))))
     thread = threading.Thread(target=worker.run, daemon=True)
     thread.start()
-    town = Town(settings, db, vault, platforms, f"http://127.0.0.1:{servers[1].server_port}", worker, thread)
+    town = Town(settings, db, vault, platforms, here, worker, thread)
     yield town
     town.stop()
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,66 @@
+"""How alike texts are, family by family: among the training texts, and of a new text to each of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from nlu.rasa.components.kernel import Kernel
+from nlu.rasa.components.space import Postings, unit
+
+Array = np.ndarray[Any, Any]
+
+# What counts for "what is it about" and for "which aspect is asked"; measured on held-out sentences.
+KERNELS = {
+    "about": Kernel(
+        {"word": 1, "pair": 1, "piece": 1, "idea": 0.5, "accent": 0.3, "company": 1.5, "hint": 0.3}
+    ),
+    "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2}),
+}
+
+
+@dataclass
+class Likeness:
+    """`rows` are the training texts' vectors by family; `projection` maps words to the company they keep."""
+
+    rows: dict[str, csr_matrix]
+    projection: Array
+
+    def __post_init__(self) -> None:
+        self._postings = {name: Postings.of(rows) for name, rows in self.rows.items()}
+        self._company = unit(self.rows["word"] @ self.projection)
+        said = {name: np.diff(rows.indptr) > 0 for name, rows in self.rows.items()}
+        self._own = {name: _own(said, kernel) for name, kernel in KERNELS.items()}
+
+    def gram(self, name: str) -> Array:
+        """Return the kernel `name` between all training texts."""
+        kernel, size = KERNELS[name], self._company.shape[0]
+        total = np.zeros((size, size), dtype=np.float32)
+        for family, weight in kernel.weights.items():
+            if family == "company":
+                total += weight * (self._company @ self._company.T)
+            else:
+                total += weight * (self.rows[family] @ self.rows[family].T).toarray()
+        return kernel.shape(total, self._own[name], self._own[name])
+
+    def to(self, vectors: dict[str, tuple[Array, Array]]) -> dict[str, Array]:
+        """Return, for each kernel, one row: how alike the text with these `vectors` is to the training texts."""
+        alike = {name: self._postings[name].alike(*vector) for name, vector in vectors.items()}
+        columns, values = vectors["word"]
+        alike["company"] = self._company @ unit((values @ self.projection[columns])[None, :])[0]
+        said = {name: np.array([columns.size > 0]) for name, (columns, _) in vectors.items()}
+        return {
+            name: kernel.shape(_weighted(alike, kernel)[None, :], _own(said, kernel), self._own[name])
+            for name, kernel in KERNELS.items()
+        }
+
+
+def _own(said: dict[str, Array], kernel: Kernel) -> Array:
+    # How alike a text is to itself: the weights of the families in which it says anything.
+    told = {**said, "company": said["word"]}
+    return np.asarray(sum(weight * told[family] for family, weight in kernel.weights.items()), dtype=np.float32)
+
+
+def _weighted(alike: dict[str, Array], kernel: Kernel) -> Array:
+    return np.asarray(sum(weight * alike[family] for family, weight in kernel.weights.items()))
