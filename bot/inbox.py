@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import wake
@@ -52,11 +52,7 @@ def accept(session: Session, db: Database, account_id: int, *, events: Sequence[
     connection = session.connection()
     new = 0
     for inbound in events:
-        conversation_id = None
-        if inbound.sender:
-            person = {"account_id": account_id, "person": inbound.sender, "memory": {}, "created_at": now}
-            connection.execute(sql["meet"], {**person, "follows": False, "subscribed": False, "unreachable": False})
-            conversation_id = connection.scalar(sql["find"], {"the_account": account_id, "the_person": inbound.sender})
+        conversation_id = _conversation(connection, sql, account_id, person=inbound.sender, now=now)
         stored = connection.scalar(sql["store"], _row(account_id, conversation_id, inbound, now=now))
         if stored is None:
             continue
@@ -69,6 +65,21 @@ def accept(session: Session, db: Database, account_id: int, *, events: Sequence[
     if new:
         db.wake.ring(session, wake.INBOX)
     return new
+
+
+def _conversation(
+    connection: Connection, sql: Mapping[str, Any], account_id: int, *, person: str, now: datetime
+) -> int | None:
+    """Return the conversation with `person`, opened if need be; None when the event is about nobody."""
+    if not person:
+        return None
+    wanted = {"the_account": account_id, "the_person": person}
+    found: int | None = connection.scalar(sql["find"], wanted)
+    if found is None:
+        row = {"account_id": account_id, "person": person, "memory": {}, "created_at": now}
+        connection.execute(sql["meet"], {**row, "follows": False, "subscribed": False, "unreachable": False})
+        found = connection.scalar(sql["find"], wanted)
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ Patterns over folded, written-out words. Items stay empty: `content.search` rank
 
 import re
 
-from nlu.text import expand
+from nlu.text import canonical, expand
 from nlu.understanding import Understanding
 
 # First match wins, so the order is the order of care: danger, then a person's own wishes, then aspects.
@@ -15,7 +15,7 @@ _SKILLS: tuple[tuple[str, str], ...] = (
      r"|bat tinh|ngat xiu|dot quy|danh (toi|vo|nhau)|bao hanh|xam hai|bat coc|tu tu\b|muon chet|khong muon song"
      r"|dien giat|ran can|ngo doc|sat lo|sap nha|mac ket|cuop|co trom|trom vao|mat tich|khan cap|cam dao|no (bom|binh)"),
     ("unsubscribe",
-     r"(huy|bo|ngung|ngừng|tat|dung|thoi|khoi)( \w+){0,3} (nhan|gui|goi|thong bao|theo doi)( \w+){0,2}"
+     r"(huy|bo|ngung|tat|dung|thoi|khoi)( \w+){0,3} (nhan|gui|goi|thong bao|theo doi)( \w+){0,2}"
      r" ?(tin|thong bao|ban tin|nua)|tat thong bao|khong (muon )?(nhan|gui)( \w+){0,2} tin|^(stop|unsubscribe)$"),
     ("subscribe", r"nhan (ban )?tin( tuc| moi)?\b|nhan thong bao|gui tin moi|bat thong bao|theo doi tin"),
     ("handoff",
@@ -36,7 +36,7 @@ _SKILLS: tuple[tuple[str, str], ...] = (
     ("portal",
      r"cong dich vu cong|ma otp|\botp\b|chu ky so|ky so|dang nhap|quen mat khau|thanh toan truc tuyen|vneid|buu chinh"),
     ("abuse", r"\b(do ngu|ngu (vl|qua|nhu|the)|oc cho|dcm|vcl|vai lon|cho chet|mat day|khon nan|cam mom)\b|^(dm|ngu|cut|vl)$"),
-    ("correct", r"^(khong|a khong|da khong)?,? ?(y (toi|minh|em|la|bac)|nham|lon roi|viet nham)\b|khong phai .+ ma la"),
+    ("correct", r"^((a |anh |da )?khong )?(y (toi|minh|em|la|bac)|nham|lon roi|viet nham)\b|khong phai .+ ma la"),
 )  # fmt: skip
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
@@ -54,12 +54,15 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _SHORT: tuple[tuple[str, str], ...] = (
-    ("thanks", r"cam on|cam on|\b(thanks?|tks|thank you)\b|camon"),
+    ("thanks", r"cam on|\b(thanks?|tks|thank you)\b|camon"),
     ("bye", r"tam biet|^(bye|bai)( \w+)?|hen gap lai|^chao nhe|^thoi nhe"),
     ("help", r"lam duoc gi|giup (toi|duoc gi|voi)|ban la ai|hoi (duoc )?gi|^help$|tro giup|huong dan su dung"),
     ("greet", r"^(da )?(em |minh |toi |con |chau |xin |kinh )?(chao|alo|hello|hi|hey)\b"),
-    ("affirm", r"^(da|vang|u|um|uh|uk|ok|oke|okay|dung|dung roi|phai|phai roi|co|duoc|dong y|yes)( (a|roi|vay|em|ban|anh))?$"),
-    ("deny", r"^(khong|khong phai|chua|khong dung|sai|sai roi|thoi|no|khong can|huy)( (a|dau|nhe|roi|can|phai))?$"),
+    ("affirm",
+     r"^(da )?(da|vang|u|um|uh|uk|ok|oke|okay|dung|phai|co|duoc|dong y|yes)"
+     r"( (a|roi|vay|chu|nhe|em|ban|anh|chi|admin))*$"),
+    ("deny",
+     r"^(da )?(a )?(khong|chua|sai|thoi|no|huy)( (a|dau|nhe|roi|can|phai|dung|vay|em|ban|anh|chi|admin))*$"),
 )  # fmt: skip
 
 _COMPILED = {
@@ -74,7 +77,7 @@ _LONGEST = 2000  # characters looked at: patterns must stay quick on a pasted bo
 
 def parse(text: str) -> Understanding:
     """Return what the words of `text` say about its intent; `none` for a text without words."""
-    said = expand(text[:_LONGEST])
+    said = expand(canonical(text[:_LONGEST]))
     intent, confidence = _intent(said)
     return Understanding(
         text=text, intent=intent, confidence=confidence, intents=((intent, confidence),), source="keywords"
@@ -102,5 +105,5 @@ def _intent(said: str) -> tuple[str, float]:
 
 def aspect(text: str) -> str | None:
     """Return the aspect that the words of `text` ask for, or None; the end of a long text counts, not its story."""
-    said = " ".join(expand(text[-_LONGEST:]).split()[-_ASKED_AT_THE_END:])
+    said = " ".join(expand(canonical(text[-_LONGEST:])).split()[-_ASKED_AT_THE_END:])
     return next((name for name, pattern in _COMPILED["aspects"] if pattern.search(said)), None)

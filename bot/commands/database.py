@@ -21,10 +21,7 @@ def migrate(context: Context, revision: str) -> None:
         click.echo(f"schema is up to date ({before})")
         return
     try:
-        if revision == "base":
-            migrations.downgrade(context.db, "base")
-        else:
-            migrations.upgrade(context.db, revision)
+        migrations.go(context.db, revision)
     except CommandError as error:
         raise BadInput(f"cannot go to revision '{revision}': {error}") from error
     click.echo(f"schema {before or 'empty'} -> {migrations.current(context.db)[0] or 'empty'}")

@@ -29,6 +29,17 @@ def downgrade(db: Database, revision: str) -> None:
     command.downgrade(_config(db), revision)
 
 
+def go(db: Database, revision: str) -> None:
+    """Bring the schema to `revision`, up or down; `head` and `base` are its ends."""
+    script = ScriptDirectory.from_config(_config(db))
+    now, _ = current(db)
+    before = {step.revision for step in script.iterate_revisions(now, "base")} if now else set()
+    if revision == "base" or (revision in before and revision != now):
+        downgrade(db, revision)
+    else:
+        upgrade(db, revision)
+
+
 def current(db: Database) -> tuple[str | None, str | None]:
     """Return the database's revision and the newest one."""
     with db.engine.connect() as connection:

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.tables import Account, Audit, Delivery, Event
-from tests.town import Town
 from tests.postgres import wait_for
+from tests.town import Town
 
 both = pytest.mark.parametrize("channel", ["zalo", "facebook"])
 QUESTION = "thủ tục đăng ký khai sinh cần giấy tờ gì"

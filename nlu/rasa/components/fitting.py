@@ -82,6 +82,7 @@ def _heads(kernel: Array, questions: dict[str, Question]) -> dict[str, Head]:
     aside = np.arange(len(care)) % HELD_OUT == 0
     part = solve(kernel[np.ix_(~aside, ~aside)], targets[~aside], care[~aside])
     tried = kernel[np.ix_(aside, ~aside)] @ part
+    del part
     added = solve(kernel, targets, care)
     heads, start = {}, 0
     for key, question in questions.items():

@@ -17,18 +17,20 @@ class Kernel:
     floor: float = 0.3
 
     def shape(self, alike: Array, left: Array, right: Array) -> Array:
-        """Return the kernel from weighted sums `alike` and the texts' own sums `left` and `right`."""
-        alike = alike / np.sqrt(np.maximum(left, 1e-6))[:, None]
+        """Turn `alike`, weighted sums, into the kernel, in place; `left` and `right` are the texts' own sums."""
+        alike /= np.sqrt(np.maximum(left, 1e-6))[:, None]
         alike /= np.sqrt(np.maximum(right, 1e-6))[None, :]
         alike += self.floor
         alike /= 1 + self.floor
-        return np.asarray(alike * alike, dtype=np.float32)
+        alike *= alike
+        return alike
 
 
 def solve(kernel: Array, target: Array, care: Array, *, ridge: float = 0.2) -> Array:
-    """Return what each training text adds to each label; `care` weighs the texts. `kernel` is overwritten."""
+    """Return what each training text adds to each label; `care` weighs the texts. `kernel` is destroyed."""
     kernel[np.diag_indices_from(kernel)] += ridge / care
-    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    # The transposed view of a symmetric matrix is what LAPACK wants: no second copy of half a gigabyte.
+    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     return np.asarray(cho_solve(factor, target, check_finite=False), dtype=np.float32)
 
 

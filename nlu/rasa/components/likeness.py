@@ -19,6 +19,8 @@ KERNELS = {
     "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2}),
 }
 
+_STRIPE = 1000
+
 
 @dataclass
 class Likeness:
@@ -38,11 +40,16 @@ class Likeness:
         kernel, size = KERNELS[name], self._company.shape[0]
         total = np.zeros((size, size), dtype=np.float32)
         for family, weight in kernel.weights.items():
-            if family == "company":
-                total += weight * (self._company @ self._company.T)
-            else:
-                total += weight * (self.rows[family] @ self.rows[family].T).toarray()
+            for start in range(0, size, _STRIPE):  # in stripes: the whole product at once takes gigabytes
+                stripe = slice(start, start + _STRIPE)
+                total[stripe] += weight * self._products(family, stripe)
         return kernel.shape(total, self._own[name], self._own[name])
+
+    def _products(self, family: str, stripe: slice) -> Array:
+        if family == "company":
+            return np.asarray(self._company[stripe] @ self._company.T)
+        rows = self.rows[family]
+        return np.asarray((rows[stripe] @ rows.T).toarray(), dtype=np.float32)
 
     def to(self, vectors: dict[str, tuple[Array, Array]]) -> dict[str, Array]:
         """Return, for each kernel, one row: how alike the text with these `vectors` is to the training texts."""
