@@ -11,7 +11,7 @@ AHEAD_BY_NAME = 1.3
 """…which is less where the text is as good as its name."""
 POSSIBLE = 0.10
 """Offer a candidate as a choice from this probability on…"""
-ASK_BACK = 0.28
+ASK_BACK = 0.15
 """…if the best has at least this: below it the text is more likely about nothing we know."""
 EXACT = 0.92
 """A score of the search from which the text is as good as the name itself."""

@@ -1,5 +1,6 @@
 """A person is wanted: to talk, to complain, to be kept informed."""
 
+from bot.dialogue.skills.procedures import ASPECTS
 from bot.dialogue.turn import Effect, Reply, Turn
 from content.phrases import say
 
@@ -48,7 +49,9 @@ def awaited_feedback(turn: Turn) -> Reply | None:
     """Take the words that follow our question as the complaint."""
     if turn.memory.get("asked") != "feedback" or not turn.text.strip():
         return None
-    return _take(turn) if turn.understanding.intent not in {"deny", "greet", "thanks", "bye", "handoff"} else None
+    leaves = turn.understanding.intent in {"deny", "greet", "thanks", "bye", "handoff"}
+    asks = turn.ranking.sure and turn.understanding.intent in ASPECTS
+    return None if leaves or asks else _take(turn)
 
 
 def _take(turn: Turn) -> Reply:

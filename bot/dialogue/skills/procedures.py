@@ -13,7 +13,7 @@ from nlu import keywords
 from nlu.understanding import Candidate
 
 ASPECTS = {aspect.value for aspect in Aspect}
-SPECIFIC = 0.35
+SPECIFIC = 0.25
 """Probability from which an aspect beats the overview, which the training knows most of."""
 HINT = 0.02
 """Probability that is enough for an aspect when the words themselves ask for it."""
