@@ -162,11 +162,49 @@ _GROUPS: dict[str, str] = {
     "adjust_investment": "dieu chinh du an|tang von dau tu|doi muc tieu|gian tien do|dieu chinh giay chung nhan|mo rong nha may|dieu chinh chung nhan dau tu",
 }  # fmt: skip
 
+_ASKED: dict[str, str] = {
+    # what is asked, in the three regions' words
+    "where": "o dau|ra dau|den dau|toi dau|di dau|vo dau|len dau|ve dau|cho dau|gui dau|dem dau|tai dau|cho nao|noi nao|"
+    "o mo|ra mo|di mo|ve mo|cho mo|len mo|toi mo|vo mo|o cho mo|xa nao|phuong nao|co quan nao|noi mo|cua nao|phong nao|xa mo|"
+    "gap ai|nop ai|cho ai|ai nhan|ai giai quyet|ben nao|dan di mo|dan di dau|o xa hay|xa hay tinh|phuong hay|dau a|dau nhi|dau vay|odau",
+    "documents": "can gi|can chi|giay gi|giay chi|giay to gi|giay to chi|nhung gi|nhung chi|giay to nao|can nhung|mang gi|mang chi|mang theo|"
+    "dem gi|dem chi|dem theo|cam theo|cam chi|chuan bi gi|chuan bi|ho so gom|ho so can|can ho so|gom nhung|giay to|ho so gi|giay ma|"
+    "nop gi|nop nhung|xuat trinh|kem theo|can mang|thieu giay|thanh phan ho so|ho so chi|can may thu|can thu gi|ban goc hay|bo ho so",
+    "fee": "bao nhieu tien|may tien|ton tien|ton bao nhieu|mat tien|mat phi|le phi|phi bao nhieu|het bao nhieu|nhieu tien|may dong|"
+    "dong nao|bao nhieu xien|mien phi|dong phi|thu phi|gia bao nhieu|ton phi|ton kem|may tram|dong bao nhieu|nop bao nhieu|chi phi|"
+    "bao nhieu|ton dong|mat dong|tra tien|co ton|co mat tien|muc dong|duoc bao nhieu|ngon bao nhieu|dong tien",
+    "time": "bao lau|may ngay|may hom|may bua|bao nhieu ngay|bao gio|khi nao|khi mo|chung nao|luc nao|bao nhieu lau|lau khong|nhanh khong|"
+    "may tuan|may thang|may gio|bao nhieu gio|thoi han|thoi gian|ngay nao|ngay mo|lay lien|lay ngay|trong ngay|han chot|tre nhat|co nhanh|lau lac|"
+    "mat bao lau|hom nao|bua nao|bua mo|truoc ngay|kip khong",
+    "online": "online|qua mang|tren mang|truc tuyen|tren dien thoai|bang dien thoai|tai nha|o nha|ngoi nha|tu xa|qua app|tren app|app nao|"
+    "cong dich vu cong|dich vu cong|buu dien|qua zalo|onl|tren vneid|bang may tinh|toan trinh|bam dien thoai|khoi di|gui mang|qua buu dien|internet|web nao|trang nao|onlien",
+    "steps": "lam sao|lam the nao|the nao|nhu the nao|lam rang|ra rang|cach nao|cach lam|tung buoc|cac buoc|buoc nao|quy trinh|trinh tu|bat dau tu dau|"
+    "phai lam gi|lam gi truoc|huong dan|chi cach|kieu gi|kieu chi|man rang|man sao|cach dang ky|thu tuc the nao|ra sao|lam kieu|theo buoc|cac buoc nao|may buoc",
+    "conditions": "duoc khong|duoc hong|co duoc|co phai|phai khong|dieu kien|du dieu kien|doi tuong|ai duoc|bao nhieu tuoi|may tuoi|toi thieu|"
+    "moi duoc|truong hop nao|bat buoc|co bi|bi phat|co can phai|duoc huong|co duoc huong|co du|thi duoc|moi lam duoc|uy quyen duoc|co lam duoc|"
+    "nho nguoi|lam thay duoc|duoc chua|co cho|dang ky duoc|can dieu kien|du tuoi|tieu chuan|co duoc khong|phai khong rua",
+    "result": "ket qua|duoc cap gi|cap cho giay|nhan duoc gi|nhan gi|dua cho to|cap giay gi|co gia tri|gia tri bao|may ban|nhan lai gi|xong duoc gi|"
+    "dung duoc bao|hieu luc bao|duoc giay gi|ra giay gi|cam ve|lay ve|xong thi duoc|cap lai cho|duoc nhan gi|hieu luc|cam duoc gi",
+    "legal": "luat nao|theo luat|nghi dinh|thong tu|van ban nao|quy dinh nao|can cu nao|can cu phap ly|can cu vao|dieu luat|dieu may|luat mo|"
+    "co so phap ly|quy dinh o dau|luat gi|quy dinh gi|so may|theo quy dinh|luat quy dinh|dua vao dau|luat le",
+    "forms": "mau don|to khai|bieu mau|mau so|mau nao|xin mau|tai mau|don mau|file mau|mau to khai|mau gi|viet don|dien to|to don|mau chi|"
+    "don nao|mau giay|lay mau|ban mau|don theo mau|mau mo|xin to|in mau|form|mau ct|don xin|dien mau|cai mau",
+}  # fmt: skip
+
 _LONGEST = 5
-_PHRASES: dict[str, tuple[str, ...]] = {}
-for _concept, _said in _GROUPS.items():
-    for _phrase in _said.split("|"):
-        _PHRASES[_phrase] = (*_PHRASES.get(_phrase, ()), _concept)
+_Phrases = dict[str, tuple[str, ...]]
+
+
+def _by_phrase(groups: dict[str, str]) -> _Phrases:
+    phrases: _Phrases = {}
+    for concept, said in groups.items():
+        for phrase in said.split("|"):
+            phrases[phrase] = (*phrases.get(phrase, ()), concept)
+    return phrases
+
+
+_IDEAS = _by_phrase(_GROUPS)
+_QUESTIONS = _by_phrase(_ASKED)
 
 
 def concepts(said: list[str]) -> list[str]:
@@ -175,14 +213,23 @@ def concepts(said: list[str]) -> list[str]:
     >>> concepts("vo toi moi sanh em be".split())
     ['birth', 'baby']
     """
-    return list(_found(said))
+    return list(_found(said, _IDEAS))
 
 
-def _found(said: list[str]) -> Iterator[str]:
+def asked(said: list[str]) -> list[str]:
+    """Return what the words `said` seem to ask, by aspect; what is asked of several things comes several times.
+
+    >>> asked("lam giay khai sinh can chi rua".split())
+    ['documents']
+    """
+    return list(_found(said, _QUESTIONS))
+
+
+def _found(said: list[str], phrases: _Phrases) -> Iterator[str]:
     start = 0
     while start < len(said):
         for size in range(min(_LONGEST, len(said) - start), 0, -1):
-            known = _PHRASES.get(" ".join(said[start : start + size]))
+            known = phrases.get(" ".join(said[start : start + size]))
             if known:
                 yield from known
                 start += size

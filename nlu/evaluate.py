@@ -6,19 +6,17 @@ diacritics. Exits with 1 when a figure is under its threshold or no server answe
 
 import argparse
 import json
-import math
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlu.client import Client
+from nlu.metrics import Bin, Score, accuracy, among, calibration_error, confusions, per_label, reliability
 from nlu.text import canonical, fold
 from nlu.understanding import Understanding
 
 OUT_OF_SCOPE = "none"
-BINS = 10
 URL = "http://127.0.0.1:5005"
 DEADLINE = 5.0  # seconds; what is measured here is right or wrong, not speed
 _SHOWN = 12  # confusions told
@@ -46,27 +44,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """How well one label is told: `support` is how often it was expected."""
-
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
-    """Answers whose confidence is in `low` … `high`: how sure on average, and how often right."""
-
-    low: float
-    high: float
-    count: int
-    confidence: float
-    right: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """All that was measured in one way of typing; a figure without questions to measure it on is absent."""
 
@@ -77,70 +54,15 @@ class Result:
     misses: list[str]
 
 
-def accuracy(pairs: Sequence[Pair]) -> float:
-    """Return the share of `pairs` that agree; 0 for none."""
-    return _share(sum(expected == got for expected, got in pairs), len(pairs))
-
-
-def per_label(pairs: Sequence[Pair]) -> dict[str, Score]:
-    """Return every label's score, of the labels that were expected or got; what divides by nothing is 0."""
-    expected, got = Counter(e for e, _ in pairs), Counter(g for _, g in pairs)
-    right = Counter(e for e, g in pairs if e == g)
-    return {label: _score(right[label], expected[label], got[label]) for label in sorted(expected | got)}
-
-
-def _score(right: int, expected: int, got: int) -> Score:
-    return Score(
-        precision=_share(right, got),
-        recall=_share(right, expected),
-        f1=_share(2 * right, expected + got),
-        support=expected,
-    )
-
-
-def macro_f1(scores: dict[str, Score]) -> float:
-    """Return the mean F1 of the labels that were expected at least once; 0 for none."""
+def macro_f1(scores: Mapping[str, Score]) -> float | None:
+    """Return the mean F1 of the labels that were expected at least once; None without any."""
     f1 = [score.f1 for score in scores.values() if score.support]
-    return _share(math.fsum(f1), len(f1))
+    return sum(f1) / len(f1) if f1 else None
 
 
-def confusions(pairs: Iterable[Pair]) -> list[tuple[Pair, int]]:
-    """Return the (expected, got) that differ and how often, most frequent first, then by name."""
-    return sorted(Counter(pair for pair in pairs if pair[0] != pair[1]).items(), key=lambda one: (-one[1], one[0]))
-
-
-def out_of_scope_recall(pairs: Iterable[Pair]) -> float:
-    """Return the share turned away of what is out of scope; 0 when nothing is."""
-    outside = [got for expected, got in pairs if expected == OUT_OF_SCOPE]
-    return _share(outside.count(OUT_OF_SCOPE), len(outside))
-
-
-def reliability(answers: Iterable[tuple[float, bool]], *, bins: int = BINS) -> list[Bin]:
-    """Return the bins of equal width that hold (confidence, right) answers; the last one includes 1.0."""
-    held: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in answers:
-        held.setdefault(max(0, min(int(confidence * bins), bins - 1)), []).append((confidence, right))
-    return [
-        Bin(
-            low=place / bins,
-            high=(place + 1) / bins,
-            count=len(inside),
-            confidence=_share(math.fsum(confidence for confidence, _ in inside), len(inside)),
-            right=_share(sum(right for _, right in inside), len(inside)),
-        )
-        for place, inside in sorted(held.items())
-    ]
-
-
-def calibration_error(bins: Sequence[Bin]) -> float:
-    """Return the expected calibration error: how far confidence is from the truth, weighted by the bins' counts."""
-    return _share(
-        math.fsum(one.count * abs(one.confidence - one.right) for one in bins), sum(one.count for one in bins)
-    )
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
+def out_of_scope_recall(pairs: Iterable[Pair]) -> float | None:
+    """Return the share turned away of what is out of scope; None when nothing is."""
+    return accuracy([pair for pair in pairs if pair[0] == OUT_OF_SCOPE])
 
 
 def read(path: Path) -> Iterator[Question]:
@@ -172,21 +94,24 @@ def measure(questions: Iterable[Question], parse: Parse) -> Result:
     """Ask `parse` every question and return what came of it."""
     asked = [(question, _answer(question.text, parse)) for question in questions]
     intents = [(q.intent, answer.intent) for q, answer in asked if q.intent is not None]
-    items = [(q.item, answer) for q, answer in asked if q.item is not None]
+    items = [(q.item, [c.item for c in answer.candidates]) for q, answer in asked if q.item is not None]
+    sure = [(c.confidence, c.item == q.item) for q, answer in asked if q.item for c in answer.candidates[:1]]
     labels = per_label(intents)
-    bins = reliability((c.confidence, c.item == item) for item, answer in items for c in answer.candidates[:1])
-    figures: dict[str, float] = {}
-    if intents:
-        figures |= {"accuracy": accuracy(intents), "f1": macro_f1(labels)}
-    if any(expected == OUT_OF_SCOPE for expected, _ in intents):
-        figures["out-of-scope"] = out_of_scope_recall(intents)
-    if items:
-        figures["item"] = accuracy([(item, _first(answer)) for item, answer in items])
-        known = sum(item in {c.item for c in answer.candidates} for item, answer in items)
-        figures["item-in-five"] = _share(known, len(items))
-        figures["ece"] = calibration_error(bins)
-    misses = [miss for question, answer in asked for miss in _misses(question, answer)]
-    return Result(figures=figures, labels=labels, confusions=confusions(intents), bins=bins, misses=misses)
+    figures = {
+        "accuracy": accuracy(intents),
+        "f1": macro_f1(labels),
+        "out-of-scope": out_of_scope_recall(intents),
+        "item": among([(item, said[:1]) for item, said in items]),
+        "item-in-five": among(items),
+        "ece": calibration_error(sure),
+    }
+    return Result(
+        figures={name: figure for name, figure in figures.items() if figure is not None},
+        labels=labels,
+        confusions=confusions(intents),
+        bins=reliability(sure),
+        misses=[miss for question, answer in asked for miss in _misses(question, answer)],
+    )
 
 
 def _answer(text: str, parse: Parse) -> Understanding:
@@ -229,7 +154,8 @@ def report(result: Result) -> Iterator[str]:
         yield f"    {label:14} {score.precision:7.3f} {score.recall:7.3f} {score.f1:7.3f} {score.support:7d}"
     yield from (f"  {count:4d} x {got} instead of {expected}" for (expected, got), count in result.confusions[:_SHOWN])
     for one in result.bins:
-        yield f"  sure {one.low:.1f}-{one.high:.1f}: {one.confidence:.3f}, right {one.right:.3f}, of {one.count}"
+        yield f"  sure {one.low:.1f}-{one.high:.1f}: {one.confidence:.3f}, right {one.accuracy:.3f}, of {one.count}"
+    yield from (f"    {miss}" for miss in result.misses)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -245,37 +171,40 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print, compare with the thresholds; return the exit status."""
-    given = _arguments(argv)
-    try:
-        questions = [question for path in given.files for question in read(path)]
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
-    folded = [Question(text=fold(q.text), intent=q.intent, item=q.item) for q in questions]
-    typed_limits = {
+def _ways(
+    questions: list[Question], given: argparse.Namespace
+) -> Iterator[tuple[str, list[Question], dict[str, float]]]:
+    """Yield each way of typing: its name, the questions in it, the figures it must reach."""
+    typed = {
         "accuracy": given.least_accuracy, "f1": given.least_f1, "item": given.least_item,
         "out-of-scope": given.least_out_of_scope, "ece": given.most_ece,
     }  # fmt: skip
-    faults = []
+    yield "as typed", questions, {name: limit for name, limit in typed.items() if limit is not None}
+    folded = [replace(question, text=fold(question.text)) for question in questions]
+    yield "without diacritics", folded, {} if given.least_folded is None else {"accuracy": given.least_folded}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, print, compare with the thresholds; return the exit status."""
+    given = _arguments(argv)
     client = Client(given.url, deadline=DEADLINE)
+    faults = []
     try:
-        for way, asked, limits in (
-            ("as typed", questions, typed_limits),
-            ("without diacritics", folded, {"accuracy": given.least_folded}),
-        ):
+        questions = [question for path in given.files for question in read(path)]
+        for way, asked, least in _ways(questions, given):
             result = measure(asked, client.parse)
-            print(f"{way}: {len(asked)} questions", *report(result), "  misses:", sep="\n")
-            print(*(f"    {miss}" for miss in result.misses), sep="\n")
-            chosen = {name: limit for name, limit in limits.items() if limit is not None}
-            faults += [f"{way}: {fault}" for fault in under(result, chosen)]
+            print(f"{way}: {len(asked)} questions", *report(result), sep="\n")
+            faults += [f"{way}: {fault}" for fault in under(result, least)]
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
     except NoServerError as error:
         print(f"no model answers at {given.url}: {error}", file=sys.stderr)
         return 1
     finally:
         client.close()
-    print(*faults, sep="\n", file=sys.stderr, end="\n" if faults else "")
+    if faults:
+        print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else 0
 
 

@@ -11,9 +11,9 @@ from nlu.understanding import Understanding
 # First match wins, so the order is the order of care: danger, then a person's own wishes, then aspects.
 _SKILLS: tuple[tuple[str, str], ...] = (
     ("emergency",
-     r"chay (nha|rung|lon|roi)|dam chay|dang chay|cuu (voi|toi|em|hoa)|^cuu$|^sos$|cap cuu|duoi nuoc|tai nan"
+     r"chay (nha|rung|lon|roi)\b|dam chay|dang chay|cuu (voi|toi|em|hoa)|^cuu$|^sos$|cap cuu|duoi nuoc|tai nan"
      r"|bat tinh|ngat xiu|dot quy|danh (toi|vo|nhau)|bao hanh|xam hai|bat coc|tu tu\b|muon chet|khong muon song"
-     r"|dien giat|ran can|ngo doc|sat lo|sap nha|mac ket|cuop|co trom|trom vao|mat tich|khan cap|cam dao|no (bom|binh)"),
+     r"|dien giat|ran can|ngo doc|sat lo|sap nha\b|mac ket|cuop|co trom|trom vao|mat tich|khan cap|cam dao|no (bom|binh)"),
     ("unsubscribe",
      r"(huy|bo|ngung|tat|dung|thoi|khoi)( \w+){0,3} (nhan|gui|goi|thong bao|theo doi)( \w+){0,2}"
      r" ?(tin|thong bao|ban tin|nua)|tat thong bao|khong (muon )?(nhan|gui)( \w+){0,2} tin|^(stop|unsubscribe)$"),
@@ -60,9 +60,9 @@ _SHORT: tuple[tuple[str, str], ...] = (
     ("greet", r"^(da )?(em |minh |toi |con |chau |xin |kinh )?(chao|alo|hello|hi|hey)\b"),
     ("affirm",
      r"^(da )?(da|vang|u|um|uh|uk|ok|oke|okay|dung|phai|co|duoc|dong y|yes)"
-     r"( (a|roi|vay|chu|nhe|em|ban|anh|chi|admin))*$"),
+     r"( (a|roi|vay|chu|nhe|nha|em|ban|anh|chi|admin))*$"),
     ("deny",
-     r"^(da )?(a )?(khong|chua|sai|thoi|no|huy)( (a|dau|nhe|roi|can|phai|dung|vay|em|ban|anh|chi|admin))*$"),
+     r"^(da )?(a )?(khong|chua|sai|thoi|no|huy)( (a|dau|nhe|nha|roi|can|phai|dung|vay|em|ban|anh|chi|admin))*$"),
 )  # fmt: skip
 
 _COMPILED = {
@@ -72,12 +72,13 @@ _COMPILED = {
 _CERTAIN, _LIKELY, _GUESS = 0.9, 0.7, 0.3
 _FEW_WORDS = 6
 _ASKED_AT_THE_END = 22  # words: people tell their story first and ask last
+_SLOWLY = ("từ từ", " ")  # folds to the same as "tự tử", which is danger
 _LONGEST = 2000  # characters looked at: patterns must stay quick on a pasted book
 
 
 def parse(text: str) -> Understanding:
     """Return what the words of `text` say about its intent; `none` for a text without words."""
-    said = expand(canonical(text[:_LONGEST]))
+    said = expand(canonical(text[:_LONGEST]).lower().replace(*_SLOWLY))
     intent, confidence = _intent(said)
     return Understanding(
         text=text, intent=intent, confidence=confidence, intents=((intent, confidence),), source="keywords"

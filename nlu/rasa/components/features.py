@@ -4,11 +4,12 @@ Standard library only. Folding lets "lam giay khai sinh" and "làm giấy khai s
 keep apart what only diacritics tell apart ("bán" and "bản") for those who type them.
 """
 
-from nlu.concepts import concepts
+from nlu.concepts import asked, concepts
 from nlu.keywords import hints
 from nlu.text import canonical, expand, fold
 
-FAMILIES = ("word", "pair", "triple", "piece", "accent", "idea", "hint")
+FAMILIES = ("word", "pair", "triple", "piece", "accent", "idea", "hint", "ending")
+_END = 8  # words: what is asked stands at the end of a story
 _PUNCTUATION = ".,;:!?\"'()…–-/\\“”"
 
 
@@ -24,7 +25,14 @@ def features(text: str) -> dict[str, list[str]]:
         "accent": _accented(text),
         "idea": concepts(plain),
         "hint": hints(said),
+        "ending": _ending(plain),
     }
+
+
+def _ending(plain: list[str]) -> list[str]:
+    last = plain[-_END:]
+    pairs = [f"{a} {b}" for a, b in zip(last, last[1:])]
+    return [*last, *pairs, *(f"?{aspect}" for aspect in asked(last)), *(f"??{aspect}" for aspect in asked(plain))]
 
 
 def _pieces(joined: str) -> list[str]:

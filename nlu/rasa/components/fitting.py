@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 COMPANY = 150  # dimensions of latent semantics
 COMMONEST_PIECE = 0.3  # pieces in more texts than this cost time and say nothing
+ASKED_MOST = 9000  # sentences for the aspects: eleven answers need no more, and the time grows with the cube
 HELD_OUT = 6  # one text in so many is kept aside to set the sharpness
 
 
@@ -37,6 +38,10 @@ class Question(NamedTuple):
     places: Array
     care: Array
 
+    def of(self, chosen: Array) -> "Question":
+        """Return the question for the `chosen` sentences alone."""
+        return Question(self.names, self.places[chosen], self.care[chosen])
+
 
 def fit(sentences: Sequence[Sentence]) -> Reader:
     """Return a reader trained on `sentences`."""
@@ -49,8 +54,13 @@ def fit(sentences: Sequence[Sentence]) -> Reader:
         rows[name] = spaces[name].vectors(found)
     likeness = Likeness(rows, company(rows["word"], COMPANY))
     labels, aspects, intents = _questions(sentences)
-    heads = _heads(likeness.gram("about"), {"labels": labels, "intents": intents})
-    heads.update(_heads(likeness.gram("asked"), {"aspects": aspects}))
+    everything = np.arange(len(sentences))
+    heads = _heads(likeness.gram("about", everything), {"labels": labels, "intents": intents})
+    some = _some(np.flatnonzero(aspects.places >= 0), ASKED_MOST)
+    aspect = _heads(likeness.gram("asked", some), {"aspects": aspects.of(some)})["aspects"]
+    added = np.zeros((len(sentences), len(aspect.names)), dtype=np.float32)
+    added[some] = aspect.added
+    heads["aspects"] = Head(aspect.names, added, aspect.sharp)
     logger.info(
         "%d sentences, %d labels, %d features, %.0f s", len(sentences), len(labels.names),
         sum(len(space.vocabulary) for space in spaces.values()), time.monotonic() - began,
@@ -61,9 +71,15 @@ def fit(sentences: Sequence[Sentence]) -> Reader:
 def _questions(sentences: Sequence[Sentence]) -> tuple[Question, Question, Question]:
     about = [label_of(sentence.intent, sentence.item) for sentence in sentences]
     labels = _question(about, sorted({label for label in about if is_certain(label)}), evenness=0.3)
-    asked = _question([sentence.intent for sentence in sentences], list(ASPECTS), evenness=0.5)
+    asked = _question([sentence.intent for sentence in sentences], list(ASPECTS), evenness=1.2)
     kinds = [sentence.intent for sentence in sentences]
     return labels, asked, _question(kinds, sorted(set(kinds)), evenness=0.0)
+
+
+def _some(places: Array, most: int) -> Array:
+    """Return at most `most` of `places`, drawn evenly and always the same."""
+    drawn = np.random.default_rng(1).permutation(places)[:most]
+    return np.sort(drawn)
 
 
 def _question(answers: list[str], names: list[str], *, evenness: float) -> Question:
@@ -72,7 +88,7 @@ def _question(answers: list[str], names: list[str], *, evenness: float) -> Quest
     share = np.bincount(places[places >= 0], minlength=len(names))
     even = (np.median(share) / np.maximum(share, 1)) ** evenness
     # Sentences without an answer stay as background with hardly any weight.
-    care = np.where(places >= 0, np.clip(even, 0.3, 5.0)[places], 0.02).astype(np.float32)
+    care = np.where(places >= 0, np.clip(even, 0.1, 5.0)[places], 0.02).astype(np.float32)
     return Question(names, places, care)
 
 

@@ -16,7 +16,7 @@ KERNELS = {
     "about": Kernel(
         {"word": 1, "pair": 1, "piece": 1, "idea": 0.5, "accent": 0.3, "company": 1.5, "hint": 0.3}
     ),
-    "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2}),
+    "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2, "ending": 2}),
 }
 
 _STRIPE = 1000
@@ -35,21 +35,18 @@ class Likeness:
         said = {name: np.diff(rows.indptr) > 0 for name, rows in self.rows.items()}
         self._own = {name: _own(said, kernel) for name, kernel in KERNELS.items()}
 
-    def gram(self, name: str) -> Array:
-        """Return the kernel `name` between all training texts."""
-        kernel, size = KERNELS[name], self._company.shape[0]
+    def gram(self, name: str, chosen: Array) -> Array:
+        """Return the kernel `name` between the `chosen` training texts."""
+        kernel, size = KERNELS[name], len(chosen)
         total = np.zeros((size, size), dtype=np.float32)
         for family, weight in kernel.weights.items():
+            rows = self._company[chosen] if family == "company" else self.rows[family][chosen]
             for start in range(0, size, _STRIPE):  # in stripes: the whole product at once takes gigabytes
-                stripe = slice(start, start + _STRIPE)
-                total[stripe] += weight * self._products(family, stripe)
-        return kernel.shape(total, self._own[name], self._own[name])
-
-    def _products(self, family: str, stripe: slice) -> Array:
-        if family == "company":
-            return np.asarray(self._company[stripe] @ self._company.T)
-        rows = self.rows[family]
-        return np.asarray((rows[stripe] @ rows.T).toarray(), dtype=np.float32)
+                product = rows[start : start + _STRIPE] @ rows.T
+                dense = product if family == "company" else product.toarray()
+                total[start : start + _STRIPE] += weight * dense
+        own = self._own[name][chosen]
+        return kernel.shape(total, own, own)
 
     def to(self, vectors: dict[str, tuple[Array, Array]]) -> dict[str, Array]:
         """Return, for each kernel, one row: how alike the text with these `vectors` is to the training texts."""
