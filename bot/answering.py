@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot import inbox, outbox, tickets
@@ -13,7 +14,7 @@ from bot.assistant import Assistant
 from bot.channels import CHANNELS
 from bot.channels.base import Kind, Message
 from bot.channels.fit import fit
-from bot.db import Database
+from bot.db import Database, table_of
 from bot.dialogue.turn import Effect, Reply
 from bot.tables import Conversation
 from content.agency import AgencyFacts, facts_of
@@ -43,7 +44,7 @@ class Answering:
 
     def one(self, worker: str, clock: Callable[[], datetime]) -> bool:
         """Answer one event that is due; False when none is."""
-        with self._db.write() as session:
+        with self._db.write(durable=False) as session:
             claimed = inbox.claim(session, worker, now=clock())
             if claimed is None:
                 return False
@@ -76,7 +77,7 @@ class Answering:
 
     def _write(self, claimed: inbox.Claimed, worker: str, reply: Reply | None, now: datetime) -> None:
         event, account = claimed.event, claimed.account
-        with self._db.write() as session:
+        with self._db.write(durable=False) as session:
             conversation = _remembered(session, claimed, reply, now)
             outcome: dict[str, Any] = {}
             if reply is not None and conversation is not None:
@@ -123,20 +124,29 @@ def _remembered(
     """Bring the conversation up to date with the event and the answer."""
     if not claimed.event.conversation_id:
         return None
-    conversation = session.get_one(Conversation, claimed.event.conversation_id)
+    conversation, kind = claimed.conversation, claimed.event.kind
     if reply is not None:
-        conversation.memory = reply.memory
-    kind = claimed.event.kind
+        session.connection().execute(_REMEMBER, {"the_conversation": conversation.id, "said": reply.memory})
+    changes: dict[str, Any] = {}
     if kind in {Kind.FOLLOW, Kind.UNFOLLOW}:
-        conversation.follows = kind == Kind.FOLLOW
+        changes["follows"] = kind == Kind.FOLLOW
     elif kind == Kind.STAFF:
-        conversation.muted_until = now + STAFF_SILENCE
+        changes["muted_until"] = now + STAFF_SILENCE
     elif kind == Kind.HANDOVER:
         ours = claimed.event.extra.get("control") == "ours"
-        conversation.muted_until = None if ours else now + timedelta(hours=24)
+        changes["muted_until"] = None if ours else now + timedelta(hours=24)
     elif kind == Kind.WITHDRAW:
         tickets.open_ticket(session, claimed, kind="withdraw", text="", now=now)
+    if changes:
+        session.execute(update(Conversation).where(Conversation.id == conversation.id).values(**changes))
     return conversation
+
+
+_REMEMBER = (
+    update(table_of(Conversation))
+    .where(table_of(Conversation).c.id == bindparam("the_conversation"))
+    .values(memory=bindparam("said", type_=table_of(Conversation).c.memory.type))
+)
 
 
 def _messages(reply: Reply, channel: str, extra: dict[str, Any]) -> Sequence[Message]:
@@ -158,7 +168,8 @@ def _apply(
     if effect.verb == "ticket":
         tickets.open_ticket(session, claimed, kind=effect.kind, text=effect.text, now=now)
     elif effect.verb in {"subscribe", "unsubscribe"}:
-        conversation.subscribed = effect.verb == "subscribe"
+        wanted = effect.verb == "subscribe"
+        session.execute(update(Conversation).where(Conversation.id == conversation.id).values(subscribed=wanted))
 
 
 def _outcome(reply: Reply) -> dict[str, Any]:

@@ -24,15 +24,22 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
+        self._hasty = self.engine.execution_options(motcua_hasty=True)
         self.postgres = self.engine.dialect.name == "postgresql"
         self.wake = Wake(url=self.url)
         # SQLite lets one writer in at a time; queueing our own threads here is fair and costs no sleeps.
         self._turn = nullcontext() if self.postgres else threading.Lock()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Yield a session whose transaction is committed at the end, or rolled back by an exception."""
-        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
+        """Yield a session whose transaction is committed at the end, or rolled back by an exception.
+
+        Not `durable`: whole and consistent as ever, but a power cut may undo the last ones. That is for steps
+        of which an undone one is only done again, such as a claim or a reply's receipt; it saves waiting for
+        the disk. What a platform has handed us, and every public post, is durable.
+        """
+        engine = self.engine if durable else self._hasty
+        with self._turn, Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
         self.wake.after_commit(session)
 
@@ -69,13 +76,20 @@ def insert_of(dialect: str) -> Callable[[Any], Any]:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgres)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("motcua_hasty", False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -92,5 +106,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("motcua_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("motcua_read", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    level = "NORMAL" if options.get("motcua_hasty", False) else "FULL"
+    if connection.info.get("synchronous") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

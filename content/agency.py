@@ -1,5 +1,6 @@
 """What an authority adds on top of the national catalogue: offices, hours, hotlines, its own fees."""
 
+import json
 from dataclasses import field
 from functools import lru_cache
 from typing import Any
@@ -42,9 +43,9 @@ _ADAPTER = TypeAdapter(AgencyFacts)
 
 def facts_of(stored: dict[str, Any]) -> AgencyFacts:
     """Return the validated facts of `stored` (the agency's JSON)."""
-    return _cached(_ADAPTER.dump_json(_ADAPTER.validate_python(stored)) if stored else b"{}")
+    return _validated(json.dumps(stored, sort_keys=True, default=str))
 
 
 @lru_cache(maxsize=256)
-def _cached(raw: bytes) -> AgencyFacts:
+def _validated(raw: str) -> AgencyFacts:
     return _ADAPTER.validate_json(raw)

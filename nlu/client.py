@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
 
 import requests
@@ -21,6 +21,7 @@ DEADLINE = 1.5  # seconds for one answer, connection and body included
 PROBE_EVERY = 1.0  # seconds between looks at a server that failed
 MAX_CHARACTERS = 1500  # a question is in the first lines; the rest would only cost time
 MAX_BODY = 256 * 1024
+_ROUNDING = 1e-6
 _PROBE_TEXT = "xin chào"
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class Client:
         except TimeoutError as error:
             waiting.cancel()
             raise NoAnswerError("slow") from error
-        except RuntimeError as error:  # the pool was closed
+        except (RuntimeError, CancelledError) as error:  # the pool was closed, before or while we waited
             raise NoAnswerError("closed") from error
 
     def _post(self, text: str, until: float) -> Any:
@@ -103,7 +104,7 @@ class Client:
                 if response.status_code != 200:
                     raise NoAnswerError(f"status {response.status_code}")
                 return json.loads(_body(response, until))
-        except (requests.RequestException, ValueError, OSError) as error:
+        except (requests.RequestException, ValueError, OSError, RecursionError) as error:
             raise NoAnswerError(type(error).__name__) from error
 
     def _session(self) -> requests.Session:
@@ -144,21 +145,36 @@ def _body(response: requests.Response, until: float) -> bytes:
 def understood(text: str, answer: Any) -> Understanding:
     """Return the server's `answer` about `text` as a value; raise `NoAnswerError` if it has another shape."""
     try:
-        intents = tuple((str(one["name"]), float(one["confidence"])) for one in answer["intent_ranking"])
-        items = tuple(
-            Candidate(item=str(one["item"]), confidence=float(one["confidence"])) for one in answer["items"]
-        )
         return Understanding(
             text=text,
-            intent=_skill(str(answer["intent"]["name"])),
-            confidence=float(answer["intent"]["confidence"]),
-            candidates=items[:5],
-            other=float(answer["other"]),
-            bare=float(answer["bare"]),
-            intents=tuple((_skill(name), confidence) for name, confidence in intents),
+            intent=_skill(_name(answer["intent"]["name"])),
+            confidence=_probability(answer["intent"]["confidence"]),
+            candidates=tuple(
+                Candidate(item=_name(one["item"]), confidence=_probability(one["confidence"]))
+                for one in answer["items"]
+            )[:5],
+            other=_probability(answer["other"]),
+            bare=_probability(answer["bare"]),
+            intents=tuple(
+                (_skill(_name(one["name"])), _probability(one["confidence"])) for one in answer["intent_ranking"]
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise NoAnswerError("not an answer of our model") from error
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return value
+
+
+def _probability(value: Any) -> float:
+    # Python's JSON lets NaN and Infinity in; what is compared with thresholds must not be one of them.
+    number = float(value)
+    if not -_ROUNDING <= number <= 1 + _ROUNDING:
+        raise ValueError(value)
+    return number
 
 
 def _skill(intent: str) -> str:

@@ -32,7 +32,7 @@ _SKILLS: tuple[tuple[str, str], ...] = (
     ("office",
      r"(so dien thoai|duong day nong|hotline|dia chi|gio lam viec|may gio (mo|dong|lam|nghi)|thu bay|chu nhat"
      r"|ngay nghi|nghi (tet|le)|lam viec)( \w+){0,6}|(tru so|uy ban|mot cua|trung tam hanh chinh)( \w+){0,4} o dau"
-     r"|sap nhap( \w+){0,4}(xa|phuong)|(xa|phuong) (moi|nao)( \w+){0,3} (sap nhap|thuoc)"),
+     r"|sap nhap( \w+){0,4} (xa|phuong)|(xa|phuong) (moi|nao)( \w+){0,3} (sap nhap|thuoc)"),
     ("portal",
      r"cong dich vu cong|ma otp|\botp\b|chu ky so|ky so|dang nhap|quen mat khau|thanh toan truc tuyen|vneid|buu chinh"),
     ("abuse", r"\b(do ngu|ngu (vl|qua|nhu|the)|oc cho|dcm|vcl|vai lon|cho chet|mat day|khon nan|cam mom)\b|^(dm|ngu|cut|vl)$"),

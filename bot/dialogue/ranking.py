@@ -24,7 +24,8 @@ def rank(turn: Turn) -> Ranking:
     """Return what the turn's text may be about; `bot.dialogue` asks once and puts it into the turn."""
     modelled = turn.understanding.source == "rasa"
     scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
-    for hit in turn.library.search.rank(turn.text):
+    certain = modelled and max(scores.values(), default=0.0) >= EXACT
+    for hit in () if certain else turn.library.search.rank(turn.text):
         if hit.score >= EXACT:
             scores[hit.code] = max(scores.get(hit.code, 0.0), hit.score)
         elif not modelled:
