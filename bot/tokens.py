@@ -1,6 +1,7 @@
 """Renewal of tokens whose refresh token can be used once: one refresher at a time, stored before used."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -79,7 +80,7 @@ def _exchange(
     db: Database, vault: Vault, http: Http, *, account: Account, before: str, now: datetime, dead: bool
 ) -> Account:  # fmt: skip
     try:
-        tokens = CHANNELS[account.channel].renew(http, agencies.opened(account, vault), now)
+        tokens = _renewed(http, account, vault, now)
     except TryLater:
         _unlock(db, account.id, before=before, alert="")
         raise
@@ -92,8 +93,22 @@ def _exchange(
         if ours and (dead or isinstance(error, AccountStopped)):
             with db.write() as session:
                 agencies.stop(session, account.id, why=f"token renewal refused: {error}", now=now)
+            log.error("account.stopped", account=account.id, channel=account.channel, code=error.code)
         raise
     return _store(db, vault, account.id, before=before, tokens=tokens, now=now)
+
+
+def _renewed(http: Http, account: Account, vault: Vault, now: datetime) -> Tokens:
+    """Exchange the refresh token; where it is refused, the pair before, if the new one has not proved itself yet."""
+    channel, opened = CHANNELS[account.channel], agencies.opened(account, vault)
+    try:
+        return channel.renew(http, opened, now)
+    except AccountStopped:
+        if account.previous_secrets is None:
+            raise
+        before = replace(opened, secrets=vault.open(account.previous_secrets))
+        log.warning("token.previous_pair", account=account.id)
+        return channel.renew(http, before, now)
 
 
 def _unlock(db: Database, account_id: int, *, before: str, alert: str) -> bool:

@@ -225,6 +225,15 @@ def test_a_dead_refresh_token_stops_the_account_with_one_alert(place: Place) -> 
     assert place.stored() == ZALO
 
 
+def test_the_pair_before_helps_until_the_new_one_has_proved_itself(place: Place) -> None:
+    good = place.account().secrets
+    place.set(previous_secrets=good, secrets=place.vault.close({**ZALO, "refresh_token": "never-arrived"}))
+    assert place.renew_due() == 1
+    assert place.renewals() == 2  # refused with the new one, taken with the one before
+    assert place.stored()["access_token"] == place.oa.access_token
+    assert place.alerts() == []
+
+
 def test_a_renewal_before_its_arrival_was_known_alerts_and_the_next_one_works(place: Place) -> None:
     with unanswering() as nowhere:
         place.http = Http({**place.urls, "zalo_oauth": nowhere}, (1.0, 0.2))
