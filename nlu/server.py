@@ -42,9 +42,7 @@ def model(root: Path) -> Path:
 
 def environment(root: Path) -> dict[str, str]:
     """Return the environment for Rasa's processes: ours, quiet, able to import `nlu`, without our secrets."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
     return {**kept, **QUIET, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
 
 

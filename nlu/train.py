@@ -52,13 +52,17 @@ def train(root: Path, *, force: bool = False) -> int:
         return 1
     before = fingerprint(root)
     fresh = server.model(root).with_name("fresh.tar.gz")
+    fresh.unlink(missing_ok=True)  # what a training that was killed left behind
     began = time.monotonic()
-    status = _run(root, fresh)
-    if status == 0 and fresh.exists():
-        fresh.replace(server.model(root))
-        _stamp(root).write_text(before)
-        print(f"nlu: trained in {time.monotonic() - began:.0f} s → {server.model(root)}", flush=True)
-    return status
+    if status := _run(root, fresh):
+        return status
+    if not fresh.exists():
+        print(f"nlu: Rasa ended well and wrote no model at {fresh}", file=sys.stderr)
+        return 1
+    fresh.replace(server.model(root))
+    _stamp(root).write_text(before)
+    print(f"nlu: trained in {time.monotonic() - began:.0f} s → {server.model(root)}", flush=True)
+    return 0
 
 
 def _stamp(root: Path) -> Path:

@@ -1,6 +1,7 @@
 """How the server is started, what is said when it cannot be, and how to see that it is ready."""
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_environment_carries_no_secret(root: Path, monkeypatch: pytest.Monke
 def test_the_command_listens_only_where_it_is_told(root: Path) -> None:
     argv, env = server.command(5055, root)
     assert argv[:4] == [str(server.python(root)), "-m", "rasa", "run"]
-    said = dict(zip(argv, argv[1:], strict=False))
+    said = dict(pairwise(argv))
     assert (said["--interface"], said["--port"]) == ("127.0.0.1", "5055")
     assert said["--model"] == str(server.model(root))
     assert env == server.environment(root)

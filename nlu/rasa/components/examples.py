@@ -39,4 +39,4 @@ def group_of(label: str) -> str:
     """Return what a label counts as among intents: `procedure`, `portal`, `topic`, `bare` or the skill itself."""
     if label[:1].isdigit():
         return "procedure"
-    return label.split("/")[0]
+    return label.split("/", maxsplit=1)[0]

@@ -4,6 +4,8 @@ Standard library only. Folding lets "lam giay khai sinh" and "làm giấy khai s
 keep apart what only diacritics tell apart ("bán" and "bản") for those who type them.
 """
 
+import itertools
+
 from nlu.concepts import asked, concepts
 from nlu.keywords import hints
 from nlu.text import canonical, expand, fold
@@ -19,8 +21,8 @@ def features(text: str) -> dict[str, list[str]]:
     plain = said.split()
     return {
         "word": plain,
-        "pair": [f"{a} {b}" for a, b in zip(plain, plain[1:])],
-        "triple": [f"{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:])],
+        "pair": [f"{a} {b}" for a, b in itertools.pairwise(plain)],
+        "triple": [f"{a} {b} {c}" for a, b, c in zip(plain, plain[1:], plain[2:], strict=False)],
         "piece": _pieces("".join(plain)),
         "accent": _accented(text),
         "idea": concepts(plain),
@@ -31,7 +33,7 @@ def features(text: str) -> dict[str, list[str]]:
 
 def _ending(plain: list[str]) -> list[str]:
     last = plain[-_END:]
-    pairs = [f"{a} {b}" for a, b in zip(last, last[1:])]
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(last)]
     return [*last, *pairs, *(f"?{aspect}" for aspect in asked(last)), *(f"??{aspect}" for aspect in asked(plain))]
 
 

@@ -13,9 +13,7 @@ Array = np.ndarray[Any, Any]
 
 # What counts for "what is it about" and for "which aspect is asked"; measured on held-out sentences.
 KERNELS = {
-    "about": Kernel(
-        {"word": 1, "pair": 1, "piece": 1, "idea": 0.5, "accent": 0.3, "company": 1.5, "hint": 0.3}
-    ),
+    "about": Kernel({"word": 1, "pair": 1, "piece": 1, "idea": 0.5, "accent": 0.3, "company": 1.5, "hint": 0.3}),
     "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2, "ending": 2}),
 }
 
@@ -42,9 +40,12 @@ class Likeness:
         for family, weight in kernel.weights.items():
             rows = self._company[chosen] if family == "company" else self.rows[family][chosen]
             for start in range(0, size, _STRIPE):  # in stripes: the whole product at once takes gigabytes
-                product = rows[start : start + _STRIPE] @ rows.T
+                product = rows[start : start + _STRIPE] @ rows[start:].T
                 dense = product if family == "company" else product.toarray()
-                total[start : start + _STRIPE] += weight * dense
+                total[start : start + _STRIPE, start:] += weight * dense
+        for start in range(0, size, _STRIPE):  # likeness is mutual: the other half is the mirror image
+            end = start + _STRIPE
+            total[end:, start:end] = total[start:end, end:].T
         own = self._own[name][chosen]
         return kernel.shape(total, own, own)
 

@@ -21,6 +21,7 @@ from nlu.rasa.components.space import Space
 
 Array = np.ndarray[Any, Any]
 
+
 @dataclass
 class Head:
     """One question: its possible answers, what each training text adds to each, and how sharp scores are."""
@@ -69,16 +70,18 @@ class Reader:
         )
 
     def _join(self, chances: dict[str, Array]) -> Reading:
-        labels = list(zip(self.heads["labels"].names, map(float, chances["labels"]), self._groups))
+        labels = list(zip(self.heads["labels"].names, map(float, chances["labels"]), self._groups, strict=False))
         groups: dict[str, float] = {}
         for _, chance, group in labels:
             groups[group] = groups.get(group, 0.0) + chance
         bare = groups.get(BARE, 0.0)
         asked = groups.pop(BARE, 0.0) + groups.pop("procedure", 0.0)
-        joined = {name: asked * float(p) for name, p in zip(self.heads["aspects"].names, chances["aspects"])}
+        joined = {
+            name: asked * float(p) for name, p in zip(self.heads["aspects"].names, chances["aspects"], strict=False)
+        }
         joined.update(groups)
         # The second opinion on the kind of message is worth as much as the first: their geometric mean.
-        kinds = dict(zip(self.heads["intents"].names, chances["intents"]))
+        kinds = dict(zip(self.heads["intents"].names, chances["intents"], strict=False))
         mean = {name: (p * float(kinds.get(name, 0.0))) ** 0.5 for name, p in joined.items()}
         total = sum(mean.values()) or 1.0
         items = [(name, chance) for name, chance, group in labels if group in _ITEM_GROUPS]
@@ -124,12 +127,11 @@ class Reader:
                     head["names"],
                     arrays[f"{name}.added"].astype(np.float32),
                     head["sharp"],
-                    arrays[f"{name}.bias"] if f"{name}.bias" in arrays else None,
+                    arrays.get(f"{name}.bias", None),
                 )
                 for name, head in names["heads"].items()
             }
             return cls(spaces, Likeness(rows, arrays["projection"].astype(np.float32)), heads)
-
 
 
 _ITEM_GROUPS = frozenset({"procedure", "portal", "topic"})

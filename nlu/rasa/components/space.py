@@ -73,7 +73,7 @@ class Postings:
             return np.zeros(self.size, dtype=np.float32)
         spans = [slice(self.starts[c], self.starts[c + 1]) for c in columns]
         texts = np.concatenate([self.texts[span] for span in spans])
-        shares = np.concatenate([self.values[span] * value for span, value in zip(spans, values)])
+        shares = np.concatenate([self.values[span] * value for span, value in zip(spans, values, strict=False)])
         return np.bincount(texts, weights=shares, minlength=self.size).astype(np.float32)
 
 
