@@ -24,7 +24,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.engine = _engine(url)
-        self._hasty = self.engine.execution_options(motcua_hasty=True)
+        self._hasty = _hasty(self.engine, url)
         self.postgres = self.engine.dialect.name == "postgresql"
         self.wake = Wake(url=self.url)
         # SQLite lets one writer in at a time; queueing our own threads here is fair and costs no sleeps.
@@ -59,6 +59,7 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._hasty.dispose()
 
 
 def table_of(model: type[Base]) -> Table:
@@ -76,9 +77,8 @@ def insert_of(dialect: str) -> Callable[[Any], Any]:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
-        event.listen(engine, "begin", _begin_postgres)
-        return engine
+        # No ping before use: it would cost a round trip each time. Who meets a dead connection tries again.
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
@@ -87,9 +87,12 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _begin_postgres(connection: Connection) -> None:
-    if connection.get_execution_options().get("motcua_hasty", False):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+def _hasty(engine: Engine, url: str) -> Engine:
+    """Return an engine whose commits do not wait for the disk."""
+    if engine.dialect.name != "postgresql":
+        return engine.execution_options(motcua_hasty=True)
+    options = {"options": "-c synchronous_commit=off"}
+    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args=options)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 _GROUPS: dict[str, str] = {
     "birth":
         "de|sinh|sanh|moi sinh|moi sanh|moi de|lam bon|chao doi|lot long|ra doi|sinh con|de con|sanh con|"
-        "sinh em be|sanh em be|khai sinh|khai sanh|giay chung sinh|chung sinh|so sinh|day thang|nam o|me bim|"
-        "de rot",
+        "sinh em be|sanh em be|khai sinh|khai sanh|giay chung sinh|chung sinh|so sinh|day thang|nam o|me bim|de rot",
     "baby":
         "be|em be|con nit|tre|tre em|tre con|chau be|nhoc|con moi sinh|tre nho|con nho|be gai|be trai|"
         "thang cu|cu ty|con gai|con trai|thang nho|con be|nhoc ty|be con|chau noi|chau ngoai|dua nho",
@@ -22,8 +21,7 @@ _GROUPS: dict[str, str] = {
         "dang ky ket hon|giay ket hon|giay hon thu|ve chung mot nha|an hoi|sap cuoi|len xe hoa|lay nhau|"
         "cuoi hoi|vo chong moi cuoi",
     "divorce":
-        "ly hon|ly di|bo nhau|chia tay chong|chia tay vo|ra toa ly hon|ban an ly hon|thoi chong|thoi vo|"
-        "ly than",
+        "ly hon|ly di|bo nhau|chia tay chong|chia tay vo|ra toa ly hon|ban an ly hon|thoi chong|thoi vo|ly than",
     "single":
         "doc than|tinh trang hon nhan|chua lay vo|chua lay chong|chua ket hon|chua co vo|chua co chong|"
         "xac nhan doc than|giay doc than|chua vuong|con doc than|chua dang ky ket hon|chua tung ket hon",
@@ -32,18 +30,15 @@ _GROUPS: dict[str, str] = {
         "khuat nui|di roi|tu vong|qua co|bo mat|ba mat|me mat|ong mat|cha mat|chong mat|vo mat|cu mat|"
         "lam chung|nguoi chet|nguoi mat",
     "funeral":
-        "mai tang|dam ma|dam tang|ma chay|chon cat|hoa tang|tien dam|tang le|tang phi|lo hau su|tien tuat|"
-        "tu tuat",
+        "mai tang|dam ma|dam tang|ma chay|chon cat|hoa tang|tien dam|tang le|tang phi|lo hau su|tien tuat|tu tuat",
     "orphan":
         "mo coi|khong con cha me|khong con bo me|cha me mat|bo me mat|giam ho|nguoi giam ho|tam than|"
         "mat nang luc|nuoi chau|bo me mat som|khong nguoi lo",
     "adopt":
-        "con nuoi|nhan nuoi|xin con|nuoi con nuoi|nhan con nuoi|nhan lam con|bo me nuoi|cha me nuoi|"
-        "be bi bo roi",
+        "con nuoi|nhan nuoi|xin con|nuoi con nuoi|nhan con nuoi|nhan lam con|bo me nuoi|cha me nuoi|be bi bo roi",
     "fatherhood":
         "nhan cha|nhan con|nhan bo|nhan me|cha ruot|bo ruot|con ruot|con ngoai gia thu|adn|khong co ten cha|"
-        "chua co ten bo|de trong ten cha|trong ten cha|chua co ten cha|ten cha trong|bo de|cha de|nhin con|"
-        "nhin cha",
+        "chua co ten bo|de trong ten cha|trong ten cha|chua co ten cha|ten cha trong|bo de|cha de|nhin con|nhin cha",
     "correct":
         "sai|ghi sai|viet sai|go sai|in sai|nham|ghi nham|in nham|lech|cai chinh|dinh chinh|sua|dieu chinh|"
         "chinh sua|sai ten|sai ngay sinh|khong khop|khong trung|sua lai|chinh lai|sai chinh ta|sai sot|"
@@ -60,8 +55,7 @@ _GROUPS: dict[str, str] = {
     "renew": "gia han|xin them thoi gian|keo dai|xin them",
     "again": "lam lai|cap lai|xin lai|dang ky lai|in lai|cap doi|doi lai|doi moi|doi the|doi so|doi sang|thay moi",
     "first":
-        "lan dau|moi tinh|chua tung|chua co|chua lam|chua bao gio|lam moi|cap moi|tu truoc den gio chua|"
-        "lan dau tien",
+        "lan dau|moi tinh|chua tung|chua co|chua lam|chua bao gio|lam moi|cap moi|tu truoc den gio chua|lan dau tien",
     "copy":
         "trich luc|ban sao|sao luc|xin ban sao|so goc|ban chinh|sao y|chung thuc|cong chung|photo|"
         "sao y ban chinh|chung thuc ban sao|photo cong chung|dau do|dong dau|dong dau sao y",
@@ -72,16 +66,14 @@ _GROUPS: dict[str, str] = {
         "lam ho|lanh thay",
     "will": "di chuc|lap di chuc|chuc thu|de lai tai san cho|chia cua truoc khi",
     "inherit":
-        "thua ke|di san|gia tai|cua hoi mon|huong thua ke|de lai|chia tai san|phan chia|chia dat|chia cua|"
-        "chia nha",
+        "thua ke|di san|gia tai|cua hoi mon|huong thua ke|de lai|chia tai san|phan chia|chia dat|chia cua|chia nha",
     "refuse": "tu choi|khong nhan|nhuong phan|nhuong het|khuoc tu|khong lay phan|nhuong lai|khong muon nhan",
     "gift": "tang cho|cho tang|cho con|bo me cho|cha me cho|tang con|cho dat|cho lai con",
     "permanent":
         "thuong tru|ho khau|nhap khau|nhap ho khau|nhap ho|ho khau thuong tru|chuyen khau|chuyen ho khau|"
         "so ho khau|vo ho khau|ghi ten vao ho khau|chuyen ve o han|dang ky thuong tru|nhap ten",
     "temporary":
-        "tam tru|o tro|o thue|thue tro|phong tro|nha tro|o nho|dang ky tam tru|xom tro|kt3|o ghep|thue phong|"
-        "khu tro",
+        "tam tru|o tro|o thue|thue tro|phong tro|nha tro|o nho|dang ky tam tru|xom tro|kt3|o ghep|thue phong|khu tro",
     "away": "tam vang|di vang|vang nha|di xa lau|di khoi|roi khoi dia phuong|di bien dai ngay",
     "guest":
         "luu tru|khach o lai|ngu lai|o lai dem|o qua dem|khach den choi|khach san|nha nghi|homestay|"
@@ -89,11 +81,9 @@ _GROUPS: dict[str, str] = {
     "household": "tach ho|tach khau|tach ho khau|tach so|chu ho|doi chu ho|ra rieng|an rieng|o rieng|rieng ho",
     "remove": "xoa|cat khau|cat ho khau|xoa ten|cat ten|xoa dang ky|gach ten|rut ten|bo ten|huy dang ky|xoa khau",
     "residence_proof":
-        "ct07|xac nhan cu tru|xac nhan thong tin cu tru|xac nhan noi o|chung minh noi o|xac nhan cho o|"
-        "dang o dau",
+        "ct07|xac nhan cu tru|xac nhan thong tin cu tru|xac nhan noi o|chung minh noi o|xac nhan cho o|dang o dau",
     "landlord":
-        "chu nha|chu tro|cho thue|cho muon|nguoi thue|nguoi o tro|khach thue|cho thue nha|cho thue phong|"
-        "cho thue tro",
+        "chu nha|chu tro|cho thue|cho muon|nguoi thue|nguoi o tro|khach thue|cho thue nha|cho thue phong|cho thue tro",
     "idcard":
         "can cuoc|can cuoc cong dan|the can cuoc|chung minh thu|chung minh nhan dan|the gan chip|gan chip|"
         "chung minh|giay chung minh|the cccd|the chip|lam the|lam can cuoc|so dinh danh|ma dinh danh|"
@@ -223,8 +213,7 @@ _GROUPS: dict[str, str] = {
     "social_insurance": "bao hiem xa hoi|bhxh|so bao hiem|so bhxh|dong bao hiem|co quan bao hiem|vssid",
     "health_insurance": "bao hiem y te|the bao hiem|bhyt|the bhyt|the kham benh|the bao hiem y te|bao hiem ho gia dinh",
     "voluntary":
-        "tu nguyen|bao hiem tu nguyen|bhxh tu nguyen|tu dong bao hiem|nong dan dong bao hiem|"
-        "tu mua bao hiem xa hoi",
+        "tu nguyen|bao hiem tu nguyen|bhxh tu nguyen|tu dong bao hiem|nong dan dong bao hiem|tu mua bao hiem xa hoi",
     "lump_sum":
         "rut mot lan|rut bao hiem|mot lan|1 lan|lay mot cuc|rut het|rut bhxh|lanh mot lan|lay het mot lan|"
         "nhan mot lan",
@@ -252,8 +241,7 @@ _GROUPS: dict[str, str] = {
         "ho ngheo|can ngheo|ngheo|so ngheo|kho khan|so ho ngheo|thoat ngheo|ho can ngheo|hoan canh|ngheo qua|"
         "gia canh kho",
     "middle_income":
-        "muc song trung binh|trung binh|ho trung binh|diem nghiep|ngu nghiep|ho nong|song trung binh|"
-        "khong ngheo",
+        "muc song trung binh|trung binh|ho trung binh|diem nghiep|ngu nghiep|ho nong|song trung binh|khong ngheo",
     "yearly_review": "cuoi nam|ra soat|dinh ky|dot ra soat|hang nam|dot nay",
     "sudden": "dot xuat|phat sinh|giua nam|bat ngo|hoa hoan|bao lu|chay nha mat het|thuong xuyen",
     "veteran":
@@ -261,8 +249,7 @@ _GROUPS: dict[str, str] = {
         "quan ngu|cuu chien binh|chien tranh|giai phong|truong son|linh",
     "civil_front": "dan cong|dan cong hoa tuyen|hoa tuyen|tai dan|gui dan|tai luong|di dan cong|gui gao|khieng thuong",
     "wounded":
-        "thuong binh|bi thuong|manh dan|vet thuong|thuong tat|ty le thuong|manh phao|manh kim khi|bi dan|"
-        "vet dan",
+        "thuong binh|bi thuong|manh dan|vet thuong|thuong tat|ty le thuong|manh phao|manh kim khi|bi dan|vet dan",
     "army":
         "nghia vu quan su|nghia vu|kham nghia vu|17 tuoi|muoi bay tuoi|nam thanh nien|quan su|tuoi quan su|"
         "goi nhap ngu|lenh goi",
@@ -271,11 +258,9 @@ _GROUPS: dict[str, str] = {
         "khong tien thue luat su|tro giup",
     "police": "cong an|cong an xa|cong an phuong|canh sat|cong an vien|canh sat khu vuc",
     "complain":
-        "khieu nai|khong dong y|phat oan|phat sai|xu phat sai|oan|khong dung luat|khieu kien|"
-        "quyet dinh xu phat",
+        "khieu nai|khong dong y|phat oan|phat sai|xu phat sai|oan|khong dung luat|khieu kien|quyet dinh xu phat",
     "denounce":
-        "to cao|nhan hoi lo|vi pham|sai pham|lam sai|vi pham phap luat|nhan tien|bao ke|tieu cuc|danh dan|"
-        "lam quyen",
+        "to cao|nhan hoi lo|vi pham|sai pham|lam sai|vi pham phap luat|nhan tien|bao ke|tieu cuc|danh dan|lam quyen",
     "fire_safety":
         "phong chay|chua chay|pccc|phong chay chua chay|tham duyet|thoat hiem|tham dinh phong chay|bao chay|"
         "tham dinh thiet ke",
@@ -327,19 +312,16 @@ _ASKED: dict[str, str] = {
     "online":
         "online|qua mang|tren mang|truc tuyen|tren dien thoai|bang dien thoai|tai nha|o nha|ngoi nha|tu xa|"
         "qua app|tren app|app nao|cong dich vu cong|dich vu cong|buu dien|qua zalo|onl|tren vneid|"
-        "bang may tinh|toan trinh|bam dien thoai|khoi di|gui mang|qua buu dien|internet|web nao|trang nao|"
-        "onlien",
+        "bang may tinh|toan trinh|bam dien thoai|khoi di|gui mang|qua buu dien|internet|web nao|trang nao|onlien",
     "steps":
         "lam sao|lam the nao|the nao|nhu the nao|lam rang|ra rang|cach nao|cach lam|tung buoc|cac buoc|"
         "buoc nao|quy trinh|trinh tu|bat dau tu dau|phai lam gi|lam gi truoc|huong dan|chi cach|kieu gi|"
-        "kieu chi|man rang|man sao|cach dang ky|thu tuc the nao|ra sao|lam kieu|theo buoc|cac buoc nao|"
-        "may buoc",
+        "kieu chi|man rang|man sao|cach dang ky|thu tuc the nao|ra sao|lam kieu|theo buoc|cac buoc nao|may buoc",
     "conditions":
         "duoc khong|duoc hong|co duoc|co phai|phai khong|dieu kien|du dieu kien|doi tuong|ai duoc|"
         "bao nhieu tuoi|may tuoi|toi thieu|moi duoc|truong hop nao|bat buoc|co bi|bi phat|co can phai|"
         "duoc huong|co duoc huong|co du|thi duoc|moi lam duoc|uy quyen duoc|co lam duoc|nho nguoi|"
-        "lam thay duoc|duoc chua|co cho|dang ky duoc|can dieu kien|du tuoi|tieu chuan|co duoc khong|"
-        "phai khong rua",
+        "lam thay duoc|duoc chua|co cho|dang ky duoc|can dieu kien|du tuoi|tieu chuan|co duoc khong|phai khong rua",
     "result":
         "ket qua|duoc cap gi|cap cho giay|nhan duoc gi|nhan gi|dua cho to|cap giay gi|co gia tri|gia tri bao|"
         "may ban|nhan lai gi|xong duoc gi|dung duoc bao|hieu luc bao|duoc giay gi|ra giay gi|cam ve|lay ve|"

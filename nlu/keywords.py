@@ -13,7 +13,8 @@ _SKILLS: tuple[tuple[str, str], ...] = (
     ("emergency",
      r"chay (nha|rung|lon|roi)\b|dam chay|dang chay|cuu (voi|toi|em|hoa)|^cuu$|^sos$|cap cuu|duoi nuoc|tai nan"
      r"|bat tinh|ngat xiu|dot quy|danh (toi|vo|nhau)|bao hanh|xam hai|bat coc|tu tu\b|muon chet|khong muon song"
-     r"|dien giat|ran can|ngo doc|sat lo|sap nha\b|mac ket|cuop|co trom|trom vao|mat tich|khan cap|cam dao|no (bom|binh)"),
+     r"|dien giat|ran can|ngo doc|sat lo|sap nha\b|mac ket|cuop|co trom|trom vao|mat tich|khan cap|cam dao"
+     r"|no (bom|binh)"),
     ("unsubscribe",
      r"(huy|bo|ngung|tat|dung|thoi|khoi)( \w+){0,3} (nhan|gui|goi|thong bao|theo doi)( \w+){0,2}"
      r" ?(tin|thong bao|ban tin|nua)|tat thong bao|khong (muon )?(nhan|gui)( \w+){0,2} tin|^(stop|unsubscribe)$"),
@@ -35,22 +36,27 @@ _SKILLS: tuple[tuple[str, str], ...] = (
      r"|sap nhap( \w+){0,4} (xa|phuong)|(xa|phuong) (moi|nao)( \w+){0,3} (sap nhap|thuoc)"),
     ("portal",
      r"cong dich vu cong|ma otp|\botp\b|chu ky so|ky so|dang nhap|quen mat khau|thanh toan truc tuyen|vneid|buu chinh"),
-    ("abuse", r"\b(do ngu|ngu (vl|qua|nhu|the)|oc cho|dcm|vcl|vai lon|cho chet|mat day|khon nan|cam mom)\b|^(dm|ngu|cut|vl)$"),
+    ("abuse", r"\b(do ngu|ngu (vl|qua|nhu|the)|oc cho|dcm|vcl|vai lon|cho chet|mat day|khon nan|cam mom)\b|^(dm"
+              r"|ngu|cut|vl)$"),
     ("correct", r"^((a |anh |da )?khong )?(y (toi|minh|em|la|bac)|nham|lon roi|viet nham)\b|khong phai .+ ma la"),
 )  # fmt: skip
 
 _ASPECTS: tuple[tuple[str, str], ...] = (
-    ("fee", r"le phi|\bphi\b|bao nhieu tien|may tien|mat tien|ton (bao|kem|tien|nhieu)|het bao nhieu|mien phi|gia bao nhieu"),
+    ("fee", r"le phi|\bphi\b|bao nhieu tien|may tien|mat tien|ton (bao|kem|tien|nhieu)|het bao nhieu|mien phi"
+            r"|gia bao nhieu"),
     ("time", r"bao lau|may ngay|bao nhieu ngay|bao gio (co|xong|duoc|lay|nhan)|khi nao (co|xong|duoc|lay|nhan)"
              r"|thoi (gian|han)|lay (ngay|lien)|chung nao"),
     ("forms", r"mau don|to khai|bieu mau|mau so|xin (cai )?mau|tai mau|don mau|file mau"),
     ("legal", r"can cu phap ly|luat nao|nghi dinh|thong tu|quy dinh (o dau|nao)|van ban nao|co so phap ly"),
     ("online", r"online|qua mang|tren mang|truc tuyen|toan trinh|tai nha|tren dien thoai|\bonl\b|buu dien"),
-    ("documents", r"giay to|ho so (gom|can|gi)|can (nhung )?(gi|chi)\b|chuan bi|mang (theo )?(nhung )?gi|dem theo|can nhung"),
+    ("documents", r"giay to|ho so (gom|can|gi)|can (nhung )?(gi|chi)\b|chuan bi|mang (theo )?(nhung )?gi"
+                  r"|dem theo|can nhung"),
     ("where", r"o dau|cho nao|noi nao|den dau|di dau|ra dau|co quan nao|nop cho ai|o mo\b"),
-    ("conditions", r"dieu kien|doi tuong|co duoc (khong|lam)|ai duoc|bao nhieu tuoi|may tuoi|uy quyen|lam (ho|thay)|bi phat"),
+    ("conditions", r"dieu kien|doi tuong|co duoc (khong|lam)|ai duoc|bao nhieu tuoi|may tuoi|uy quyen|lam (ho"
+                   r"|thay)|bi phat"),
     ("result", r"ket qua|duoc cap gi|nhan duoc (gi|cai)|co gia tri"),
-    ("steps", r"lam (the nao|sao)|the nao|cac buoc|quy trinh|trinh tu|huong dan|cach (lam|dang ky|nop)|phai lam gi|lam rang"),
+    ("steps", r"lam (the nao|sao)|the nao|cac buoc|quy trinh|trinh tu|huong dan|cach (lam|dang ky|nop)"
+              r"|phai lam gi|lam rang"),
 )  # fmt: skip
 
 _SHORT: tuple[tuple[str, str], ...] = (

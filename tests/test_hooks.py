@@ -169,3 +169,16 @@ def test_metrics_are_private(client: FlaskClient) -> None:
     assert b"motcua_inbox_waiting 0.0" in client.get("/metrics").data
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
     assert client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+
+
+@both
+def test_a_database_that_dropped_its_connections_loses_nothing(
+    client: FlaskClient, db: Database, platforms: Platforms, channel: str
+) -> None:
+    post(client, channel, *signed(platforms, channel, "một"))
+    if db.postgres:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            connection.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()")
+    assert post(client, channel, *signed(platforms, channel, "hai")) == 200
+    assert [event.text for event in stored(db)] == ["một", "hai"]

@@ -1,15 +1,16 @@
 """Webhooks: verify, store, answer 200. Never think here, never call out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
 from flask import Blueprint, Response, abort, request
+from sqlalchemy.exc import DBAPIError
 
 from bot import agencies, inbox
 from bot.channels import CHANNELS
-from bot.channels.base import Account, Channel
+from bot.channels.base import Account, Channel, Inbound
 from bot.db import Database
 from bot.errors import BadInput
 from bot.vault import Vault
@@ -99,6 +100,17 @@ def _store(
     if not events:
         log.info("hook.nothing_for_us", channel=channel.name, account=account_id)
         return
-    with db.write() as session:
-        new = inbox.accept(session, db, account_id, events=events, now=datetime.now(UTC))
+    new = _accepted(db, account_id, events)
     log.info("hook.accepted", channel=channel.name, account=account_id, events=len(events), new=new)
+
+
+def _accepted(db: Database, account_id: int, events: Sequence[Inbound]) -> int:
+    """Store the events; once more when the database had closed the connection meanwhile (a restart)."""
+    try:
+        with db.write() as session:
+            return inbox.accept(session, db, account_id, events=events, now=datetime.now(UTC))
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    with db.write() as session:
+        return inbox.accept(session, db, account_id, events=events, now=datetime.now(UTC))
