@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 
@@ -16,6 +17,9 @@ from tests import postgres
 
 pytest_plugins = ["tests.town"]
 SHARED = ROOT.parent / "shared"
+# A busy machine is slow, which says nothing about the code; what has to be quick has a test of its own.
+hypothesis.settings.register_profile("motcua", deadline=None)
+hypothesis.settings.load_profile("motcua")
 TOKEN_KEY = Fernet.generate_key().decode()
 
 
