@@ -47,12 +47,20 @@ def create(platforms: Platforms, db: Database, vault: Vault) -> Blueprint:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
+    _phone_routes(sandbox, platforms, accounts)
+    return sandbox
+
+
+def _phone_routes(sandbox: Blueprint, platforms: Platforms, accounts: Callable[[], dict[str, str]]) -> None:
+    """Add what the page's script calls."""
+
     @sandbox.post("/act")
     def act() -> Response:
         """Do what the person on a phone did."""
         channel, kind, user, text, payload = _asked(accounts())
-        body, headers = platforms.act(channel, known[channel], kind=kind, user=user, text=text, payload=payload)
-        hook = f"{request.host_url}hooks/{channel}/{known[channel]}"
+        key = accounts()[channel]
+        body, headers = platforms.act(channel, key, kind=kind, user=user, text=text, payload=payload)
+        hook = f"{request.host_url}hooks/{channel}/{key}"
         answer = requests.post(hook, data=body, headers=headers, timeout=HOOK_TIMEOUT)
         return jsonify(status=answer.status_code)
 
@@ -69,8 +77,6 @@ def create(platforms: Platforms, db: Database, vault: Vault) -> Blueprint:
             abort(400)
         platforms.faults.arm(channel, kind)
         return jsonify(armed=platforms.faults.armed(channel))
-
-    return sandbox
 
 
 def _asked(accounts: dict[str, str]) -> tuple[str, str, str, str, str]:
