@@ -6,7 +6,7 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot import audit
@@ -82,6 +82,37 @@ def agencies_of(session: Session, staff_id: int) -> list[Agency]:
     """Return the agencies that a person works for, by name."""
     query = select(Agency).join(Membership).where(Membership.staff_id == staff_id).order_by(Agency.name)
     return list(session.scalars(query.distinct()))
+
+
+def members(session: Session, agency_id: int) -> list[tuple[Staff, list[str]]]:
+    """Return the people of an agency with their roles there, by login."""
+    query = select(Staff, Membership.role).join(Membership).where(Membership.agency_id == agency_id)
+    found: dict[int, tuple[Staff, list[str]]] = {}
+    for person, role in session.execute(query.order_by(Staff.login, Membership.id)):
+        found.setdefault(person.id, (person, []))[1].append(role)
+    return list(found.values())
+
+
+def take(session: Session, by: Actor, staff_id: int, *, role: str, now: datetime) -> bool:
+    """Take a role of the actor's agency from a person; False when they do not have it.
+
+    Raises `BadInput` for the last admin: somebody must be left who can give roles.
+    """
+    by.need(Right.MANAGE)
+    admins = select(Membership.staff_id).where(Membership.agency_id == by.agency_id, Membership.role == "admin")
+    if role == "admin" and set(session.scalars(admins)) == {staff_id}:
+        raise BadInput("this is the agency's last admin; give somebody else the role first")
+    taken = session.execute(
+        delete(Membership).where(
+            Membership.agency_id == by.agency_id, Membership.staff_id == staff_id, Membership.role == role
+        )
+    )
+    if taken.rowcount:  # type: ignore[attr-defined]
+        audit.note(
+            session, "staff.take", what=f"staff:{staff_id}", now=now, agency_id=by.agency_id, who=by.login,
+            facts={"role": role},
+        )  # fmt: skip
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
 def actor(session: Session, person: Staff, agency_id: int) -> Actor:

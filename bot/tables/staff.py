@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.tables.agencies import Agency
@@ -19,6 +19,8 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(default="")
     password: Mapped[str] = mapped_column(default="")
     totp: Mapped[str] = mapped_column(default="")
+    totp_step: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), default=0)
+    """The step of the last code used: a code that somebody saw cannot be used again."""
     left_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the person left: signs in no more, and stays in the history."""
     created_at: Mapped[Time]
