@@ -1,6 +1,6 @@
 """A person is wanted: to talk, to complain, to be kept informed."""
 
-from bot.dialogue.skills.procedures import ASPECTS
+from bot.dialogue.asking import ASPECTS
 from bot.dialogue.turn import Effect, Reply, Turn
 from content.phrases import say
 
