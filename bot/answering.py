@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from bot import inbox, outbox, tickets
+from bot import agencies, inbox, outbox, tickets
 from bot.assistant import Assistant
 from bot.channels import CHANNELS
 from bot.channels.base import Kind, Message
@@ -17,7 +17,7 @@ from bot.channels.fit import fit
 from bot.db import Database, table_of
 from bot.dialogue.turn import Effect, Reply
 from bot.tables import Conversation
-from content.agency import AgencyFacts, facts_of
+from content.agency import AgencyFacts
 from content.phrases import say
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -48,7 +48,7 @@ class Answering:
             claimed = inbox.claim(session, worker, now=clock())
             if claimed is None:
                 return False
-        facts = facts_of(claimed.agency.facts)
+        facts = agencies.facts_for(claimed.agency)
         if claimed.event.tries > inbox.MAX_TRIES:
             self._give_up(claimed, worker, clock())
             return True

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from content.agency import AgencyFacts, Office
+from content.agency import AgencyFacts, office_for, other_level
 from content.catalogue import Catalogue
 from content.model import (
     Answer,
@@ -219,16 +219,11 @@ def _time_line(limit: TimeLimit) -> str:
 
 def _where(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     lines = _bullets(procedure.where)
-    if facts.offices and {"commune", "province"} & set(procedure.level):
-        office = next((one for one in facts.offices if _handles(one, procedure)), facts.offices[0])
+    if office := office_for(facts, procedure):
         lines += ["", say("office.one", name=office.name, address=office.address, hours=office.hours)]
+    elif facts.offices and (level := other_level(facts, procedure)):
+        lines += ["", say(f"elsewhere.{level}", agency=facts.name or say("agency"))]
     return _lines(say("answer.where", short=procedure.short), lines)
-
-
-def _handles(office: Office, procedure: Procedure) -> bool:
-    # "Công an xã (căn cước, cư trú)" names the fields it handles.
-    named = office.name.partition("(")[2].rstrip(") ").lower().split(", ")
-    return any(field and field in procedure.field.lower() for field in named)
 
 
 def _online(procedure: Procedure, facts: AgencyFacts, today: date) -> str:

@@ -54,7 +54,8 @@ def aspect_of(turn: Turn, *, named: bool = False) -> Aspect:
     unsaid = named and not asks_for_steps(turn.text) and (asks_how(turn.text) or likely.get(_STEPS, 0.0) < CERTAIN)
     if unsaid:
         likely.pop(Aspect.STEPS, None)
-    spoken = keywords.aspect(turn.text)
+    asked = spoken_in(turn.text)
+    spoken = asked[0].value if asked else keywords.aspect(turn.text)
     heard = turn.understanding.source == "keywords" or likely.get(spoken or "", 0.0) >= HINT
     if spoken and heard and not (unsaid and spoken == Aspect.STEPS):
         return Aspect(spoken)
@@ -87,10 +88,11 @@ def leftover(text: str) -> str:
     return " ".join(word for word in said.split() if word not in _FILLERS)
 
 
-_FILLERS = frozenset(
-    "a anh ban bac chi em oi a vay the con thi la va voi voi roi nhi ha nua luon het mat ton tien le phi can co duoc khong "  # noqa: SIM905
-    "nop lam xong giay to ho so nhan tra ve de tong cong cung phai o thoi gian ngay gi nao nhu bao nhieu tinh".split()
-)
+_SAID_IDLY = """
+a anh ban bac chi em oi vay the con thi la va voi roi nhi ha nua luon het mat ton tien le phi can co duoc
+khong nop lam xong giay to ho so nhan tra ve de tong cong cung phai o thoi gian ngay gi nao nhu bao nhieu tinh
+"""
+_FILLERS = frozenset(_SAID_IDLY.split())
 
 
 def aspects_of(turn: Turn, *, named: bool = False) -> tuple[Aspect, ...]:

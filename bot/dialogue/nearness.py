@@ -13,7 +13,8 @@ CLOSE = 0.5
 
 _SWITCH = re.compile(
     r"^(?:(?:a|da|ok|vay|the|ua|o|um|roi|voi lai|nhung|thoi)\s+)*(?:con|neu|nho|hay|the|vay)\b(.+?)"
-    r"(?:thi (?:the nao|lam sao|sao|lam gi|ra sao|can gi)|the nao|lam sao|ra sao|sao|thi)?(?:\s+(?:a|vay|ha|nhi|em|anh))*$"
+    r"(?:thi (?:the nao|lam sao|sao|lam gi|ra sao|can gi)|the nao|lam sao|ra sao|sao|thi)?(?:\s+(?:a|vay|ha|nhi|"
+    r"em|anh))*$"
 )
 """Turns to something else beside it; the group holds what."""
 _POINTS_BACK = re.compile(r"\b(viec|thu tuc|cai|giay|ho so) (nay|do|kia|ay)\b")

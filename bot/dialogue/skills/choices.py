@@ -22,20 +22,25 @@ BOTH_MAX = 2
 
 _ORDINALS = {"mot": 1, "dau": 1, "nhat": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
 _NUMBER = re.compile(
-    r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an|la|a|da|vang|o|hoi|xem|o tren|"
+    r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an|la|a|da|vang|o|hoi|"
+    r"xem|o tren|"
     r"truong hop|muon|cai so|loai)\s+)*"
     r"(\d|mot|hai|ba|bon|tu|nam|dau|nhat|nhi|cuoi|cuoi cung)"
     r"(?:\s+(?:a|anh|chi|nhe|nha|di|tien|ban|do|em|oi|ah|di em|cung|ay|kia|ha|nhen|dung roi|co))*$"
 )
 """Over written-out words: "2 ạ" comes as "2 anh"."""
-_BOTH = re.compile(r"^(?:(?:a|da|cho|toi|em|minh|hoi|can|xem|muon|lam|ca)\s+)*(?:ca hai|ca 2|hai cai|2 cai|ca doi|tat ca|"
-                   r"het|ca may)\b(?: (?:cai|viec|thu tuc|luon|a|nhe|nha|di|deu|deu can|em|anh))*$")  # fmt: skip
+_BOTH = re.compile(
+    r"^(?:(?:a|da|cho|toi|em|minh|hoi|can|xem|muon|lam|ca)\s+)*(?:ca hai|ca 2|hai cai|2 cai|ca doi|tat ca|"
+    r"het|ca may)\b(?: (?:cai|viec|thu tuc|luon|a|nhe|nha|di|deu|deu can|em|anh))*$"
+)
 _WHICH = re.compile(
-    r"khac (nhau )?(gi|cho nao|the nao|sao)|khac nhau|khong (biet|ro) (chon |la )?(cai|loai|viec|muc|cau)|nen chon|chon "
+    r"khac (nhau )?(gi|cho nao|the nao|sao)|khac nhau|khong (biet|ro) (chon |la )?(cai|loai|viec|muc|cau)|"
+    r"nen chon|chon "
     r"(cai|loai) nao|phan biet|(cai|viec) nao (dung|hop)|khong biet chon|^(toi |em |minh )?khong biet( nua)?( a)?$"
 )
 _NONE_OF_THEM = re.compile(
-    r"^(?:(?:a|da|khong|thoi)\s+)*(?:viec khac|cai khac|khong (?:co|cai nao|phai cai nao|cai nao dung|viec nao)|deu khong|khong"
+    r"^(?:(?:a|da|khong|thoi)\s+)*(?:viec khac|cai khac|khong (?:co|cai nao|phai cai nao|cai nao dung|viec nao)|"
+    r"deu khong|khong"
     r" phai|cai nao cung khong)\b(?: (?:het|ca|dau|dung|phai|cai|nao|o day|a|may|do|dau a))*$"
 )
 
@@ -106,7 +111,8 @@ def _by_part(said: str, records: Sequence[Procedure]) -> Procedure | None:
     return records[number] if best >= SAID_OF_TITLE and alone else None
 
 
-_EMPTY = frozenset("cai loai viec thu tuc do ay kia nay toi em minh muon can lam la co a nhe nha cho hoi chon y".split())  # noqa: SIM905
+_SAID_IDLY = "cai loai viec thu tuc do ay kia nay toi em minh muon can lam la co a nhe nha cho hoi chon y"
+_EMPTY = frozenset(_SAID_IDLY.split())
 
 
 def _share(words: Sequence[str], record: Procedure) -> float:

@@ -23,7 +23,8 @@ BARE = 0.5
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
 """What people say around a question; it does not contradict what the question is about."""
 _CORRECTS = re.compile(
-    r"^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|sai roi|y "
+    r"^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|"
+    r"sai roi|y "
     r"(?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
 )
 _CLAUSES = re.compile(r"\s+(?:và|với|rồi|xong|va|voi|roi|cùng|cung|kèm|kem|đồng thời|cả)\s+|[,;?\n.]+\s*")
@@ -68,7 +69,7 @@ def named(turn: Turn) -> Reply | None:
 
 def _offering(reply: Reply, other: Procedure, aspect: Aspect) -> Reply:
     button = payloads.procedure(other.short, other.code, aspect)
-    text = f"{reply.texts[0]}\n\n{say('second', short=other.short)}"
+    text = "\n\n".join([reply.texts[0], say("second", short=other.short)])
     memory = {**reply.memory, "offered": button.value}
     return replace(reply, texts=(text,), buttons=(button, *reply.buttons[:3], payloads.person()), memory=memory)
 
@@ -182,7 +183,7 @@ def unsure(turn: Turn) -> Reply | None:
 def _only_near(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:
     """Return the best of `records` when it alone stands near what is talked of."""
     record = current(turn)
-    if record is None or turn.memory.get("choices") and turn.memory.get("wanted"):
+    if record is None or (turn.memory.get("choices") and turn.memory.get("wanted")):
         return None
     near = neighbours(turn, record) | {record.code}
     return records[0] if [r.code for r in records if r.code in near] == [records[0].code] else None

@@ -17,17 +17,20 @@ FEW_WORDS = 5
 """A yes or a no of more words says something of its own."""
 
 _YES = re.compile(
-    r"^(?:(?:da|vang|u|um|uh|uk|uhm|o|ok|oke|okay|oki|okie|co|dung|phai|duoc|yes|dong y|chuan|nhat tri|muon|lam on|tot)"
+    r"^(?:(?:da|vang|u|um|uh|uk|uhm|o|ok|oke|okay|oki|okie|co|dung|phai|duoc|yes|dong y|chuan|nhat tri|muon|"
+    r"lam on|tot)"
     r"\b ?)+(?:(?:a|roi|vay|chu|nhe|nha|em|ban|anh|chi|admin|day|the|di|luon|hieu|toi|minh|bac|con)\b ?)*$"
 )
 _NO_MORE = re.compile(
-    r"^(?:(?:a|da|o|ok|thoi|vay)\s+)*(?:khong|thoi|khoi|chua)(?: (?:can|muon|co|hoi|phien|dau|nua|gi|them|a|anh|nhe|nha|"
+    r"^(?:(?:a|da|o|ok|thoi|vay)\s+)*(?:khong|thoi|khoi|chua)(?: (?:can|muon|co|hoi|phien|dau|nua|gi|them|a|anh|"
+    r"nhe|nha|"
     r"em|ban|chi|roi|duoc|cam on))*$"
 )
 _NOT_THAT = re.compile(r"khong (phai|dung)|sai|nham|lon")
 _AGAIN = re.compile(r"\b(nhac|noi|doc|gui|nhan|tra loi|cho xem)( \w+)? lai\b(?! ho so)|^lai di$|^gi co$|^sao co$")
 _LOST = re.compile(
-    r"(khong|chua|kho|chang|cha) hieu|khong ro (lam|cho|y)|noi (de hieu|don gian|ngan|ro)|roi (qua|nao)|dai qua|la sao$"
+    r"(khong|chua|kho|chang|cha) hieu|khong ro (lam|cho|y)|noi (de hieu|don gian|ngan|ro)|roi (qua|nao)|dai qua|"
+    r"la sao$"
 )
 
 

@@ -6,7 +6,7 @@ from bot.dialogue.turn import Reply, Turn
 from content.phrases import say
 
 SAID = {"greet": "greet", "thanks": "thanks", "bye": "bye", "help": "help", "abuse": "abuse",
-        "affirm": "help", "deny": "none.first"}  # fmt: skip
+        "affirm": "help", "deny": "no_more"}  # fmt: skip
 STARTERS = ("1.001193", "1.014063", "1.004194", "1.001612")
 """Offered to a newcomer: what is asked most."""
 
