@@ -15,6 +15,8 @@ HINT = 0.02
 """Probability that is enough for an aspect when the words themselves ask for it."""
 CERTAIN = 0.9
 """Probability from which the steps of something named are asked for without a word that says so."""
+FEW_WORDS = 6
+"""A question of so few words that names nothing is taken at its word."""
 MOST = 3
 """Aspects answered in one message; more would not be read."""
 
@@ -56,7 +58,8 @@ def aspect_of(turn: Turn, *, named: bool = False) -> Aspect:
         likely.pop(Aspect.STEPS, None)
     asked = spoken_in(turn.text)
     spoken = asked[0].value if asked else keywords.aspect(turn.text)
-    heard = turn.understanding.source == "keywords" or likely.get(spoken or "", 0.0) >= HINT
+    brief = not named and len(turn.text.split()) <= FEW_WORDS
+    heard = (bool(asked) and brief) or turn.understanding.source == "keywords" or likely.get(spoken or "", 0.0) >= HINT
     if spoken and heard and not (unsaid and spoken == Aspect.STEPS):
         return Aspect(spoken)
     best = max(likely, key=lambda name: likely[name], default=Aspect.OVERVIEW)

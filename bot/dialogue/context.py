@@ -3,8 +3,8 @@
 Memory is JSON: `procedure`, `aspect`, `at` (ISO time of the last turn), `choices` (payloads offered),
 `wanted` (the aspect that was asked when we had to ask back), `named` (the last text named the procedure itself),
 `offered` (the payload that a "yes" opens), `skill` (what answered last),
-`asked` (a free answer we wait for), `missed` (misunderstandings in a row), `unread` (told that we
-cannot read pictures). It fades: choices after an hour, the procedure after two days.
+`warned` (told not to send secrets), `asked` (a free answer we wait for), `missed` (misunderstandings in a row),
+`unread` (told that we cannot read pictures). It fades: choices after an hour, the procedure after two days.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from bot.dialogue.turn import Memory, Reply, Turn
 
 CHOICES_FADE = timedelta(hours=1)
 PROCEDURE_FADES = timedelta(days=2)
-_SHORT_LIVED = ("choices", "asked", "missed", "wanted", "named", "offered", "skill")
+_SHORT_LIVED = ("choices", "asked", "missed", "wanted", "named", "offered", "skill", "warned")
 
 
 def prepared(turn: Turn) -> Turn:
@@ -39,6 +39,7 @@ def after(turn: Turn, reply: Reply) -> Memory:
         "choices": [[b.title, b.value] for b in reply.buttons if b.press is Press.SAY],
         "skill": reply.skill,
         "missed": 0 if reply.understood else int(turn.memory.get("missed", 0)) + 1,
+        "warned": turn.memory.get("warned"),
         **reply.memory,
     }
     return {name: value for name, value in memory.items() if value}

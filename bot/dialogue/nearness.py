@@ -26,9 +26,11 @@ def current(turn: Turn) -> Procedure | None:
 
 
 def neighbours(turn: Turn, record: Procedure) -> frozenset[str]:
-    """Return the codes that `record` names as related or easily confused, and those that name it."""
+    """Return the codes that `record` names as related or easily confused, what names it, what is of its field."""
     naming = {
-        one.code for one in turn.library.catalogue.procedures.values() if record.code in (*one.related, *one.confusable)
+        one.code
+        for one in turn.library.catalogue.procedures.values()
+        if one.field == record.field or record.code in (*one.related, *one.confusable)
     }
     return frozenset({*record.related, *record.confusable, *naming} - {record.code})
 
@@ -39,7 +41,10 @@ def meant_beside(turn: Turn) -> Procedure | None:
     if record is None or _POINTS_BACK.search(expand(turn.text)):
         return None
     near = neighbours(turn, record)
-    best = next((c for c in turn.understanding.candidates if turn.library.catalogue.get(c.item)), None)
+    likely = [c for c in turn.understanding.candidates if turn.library.catalogue.get(c.item)]
+    best = likely[0] if likely else None
+    if best and any(c.item == record.code and 2 * c.confidence >= best.confidence >= FAINT for c in likely):
+        return None  # what is talked of already is as likely
     if best and best.item in near and best.confidence >= FAINT and turn.understanding.bare < best.confidence * 2:
         return turn.library.catalogue.get(best.item)
     switch = _SWITCH.match(expand(turn.text))

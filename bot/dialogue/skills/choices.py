@@ -22,8 +22,7 @@ BOTH_MAX = 2
 
 _ORDINALS = {"mot": 1, "dau": 1, "nhat": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
 _NUMBER = re.compile(
-    r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an|la|a|da|vang|o|hoi|"
-    r"xem|o tren|"
+    r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an|la|a|da|vang|hoi|xem|"
     r"truong hop|muon|cai so|loai)\s+)*"
     r"(\d|mot|hai|ba|bon|tu|nam|dau|nhat|nhi|cuoi|cuoi cung)"
     r"(?:\s+(?:a|anh|chi|nhe|nha|di|tien|ban|do|em|oi|ah|di em|cung|ay|kia|ha|nhen|dung roi|co))*$"
@@ -69,10 +68,10 @@ def _of_the_question(turn: Turn, said: str, offered: Sequence[Sequence[str]]) ->
     records = [record for _, value in offered if (record := _record(turn, value))]
     if not records:
         return None
-    if _WHICH.search(said):
-        return _told_apart(turn, records)
     if _NONE_OF_THEM.match(said):
         return opened(turn, payloads.Pressed(skill="other"))
+    if _WHICH.search(said):
+        return _told_apart(turn, records)
     if _BOTH.match(said):
         return _both(turn, records[:BOTH_MAX])
     record = _by_part(said, records) or _by_meaning(turn, records)

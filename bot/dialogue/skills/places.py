@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from bot.dialogue import days, payloads
+from bot.dialogue.asking import spoken_in
 from bot.dialogue.turn import Reply, Turn
 from content import holidays
 from content.agency import Office, closed
@@ -19,6 +20,7 @@ MOST = 3
 _PLACE_WORDS = re.compile(
     r"so dien thoai|duong day nong|hotline|dia chi|gio lam viec|may gio|ban do|chi duong|lam viec|nghi"
 )
+_OUR_PLACES = re.compile(r"uy ban|tru so|trung tam|mot cua|cong an|co quan|quay|sap nhap|\b(xa|phuong) (nao|moi|cu)\b")
 _POLICE = re.compile(r"\bcong an\b")
 _COMMUNE = re.compile(r"\b(?:xã|phường|thị trấn|đặc khu)\s+((?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){1,4})")
 
@@ -26,7 +28,16 @@ _COMMUNE = re.compile(r"\b(?:xã|phường|thị trấn|đặc khu)\s+((?:[A-ZĐ
 def office(turn: Turn) -> Reply | None:
     """Tell address and hours when they are asked for, or asked on about."""
     meant = turn.understanding.intent == "office" and turn.understanding.confidence >= LIKELY
+    if meant and _goes_on_about_the_procedure(turn):
+        return None
     return tell_office(turn) if meant or _asks_on(turn) else None
+
+
+def _goes_on_about_the_procedure(turn: Turn) -> bool:
+    # "ở đâu vậy" after a procedure asks where that is handed in.
+    said = expand(turn.text)
+    about_us = _PLACE_WORDS.search(said) or _OUR_PLACES.search(said) or days.day_asked(turn.text, turn.now.date())
+    return turn.memory.get("skill") == "procedure" and bool(spoken_in(turn.text)) and not about_us
 
 
 def _asks_on(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.asking import ASPECTS, aspect_of, aspects_of
+from bot.dialogue.asking import ASPECTS, FEW_WORDS, aspect_of, aspects_of, leftover
 from bot.dialogue.nearness import current, meant_beside, neighbours
 from bot.dialogue.ranking import ASK_BACK, EXACT
 from bot.dialogue.turn import Reply, Turn
@@ -16,8 +16,6 @@ from content.phrases import say
 from nlu.text import expand
 from nlu.understanding import Candidate
 
-BARE_WORDS = 6
-"""A text of so few words that names nothing for sure asks on about what was talked of."""
 BARE = 0.5
 """Probability of naming nothing from which "nếu quá hạn thì sao" asks on, though it asks no aspect."""
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
@@ -156,8 +154,8 @@ def _names_nothing(turn: Turn) -> bool:
     best = ranking.best.confidence if ranking.best else 0.0
     if turn.understanding.bare > best:
         return True
-    short = len(turn.text.split()) <= BARE_WORDS
-    return best < ASK_BACK or (short and not ranking.sure and "procedure" in turn.memory)
+    asks_only = len(turn.text.split()) <= FEW_WORDS and not leftover(turn.text)
+    return best < ASK_BACK or (asks_only and not ranking.sure and "procedure" in turn.memory)
 
 
 def unsure(turn: Turn) -> Reply | None:
@@ -181,9 +179,12 @@ def unsure(turn: Turn) -> Reply | None:
 
 
 def _only_near(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:
-    """Return the best of `records` when it alone stands near what is talked of."""
+    """Return what is talked of if it is among `records`, or the best of them when it alone stands near that."""
     record = current(turn)
     if record is None or (turn.memory.get("choices") and turn.memory.get("wanted")):
         return None
-    near = neighbours(turn, record) | {record.code}
+    likely = {c.item: c.confidence for c in turn.ranking.candidates}
+    if 2 * likely.get(record.code, 0.0) >= likely[records[0].code]:
+        return record  # what is talked of already is the likelier of two alike
+    near = neighbours(turn, record)
     return records[0] if [r.code for r in records if r.code in near] == [records[0].code] else None
