@@ -14,7 +14,8 @@ from bot.errors import Refused
 
 METRICS = {"views": "post_media_view", "reactions": "post_reactions_by_type_total", "clicks": "post_clicks"}
 """`*_impressions*` are gone since 2025-11-15 and 2026-06-15."""
-COUNTS = "comments.limit(0).summary(true),reactions.limit(0).summary(true),shares"
+SUMMARIES = ("comments", "reactions")
+COUNTS = ",".join([*(f"{name}.limit(0).summary(true)" for name in SUMMARIES), "shares"])
 UNAVAILABLE = ("100", "3001")
 """Codes for a metric that is not there: removed, under 100 followers, or not for this kind of post."""
 
@@ -40,12 +41,14 @@ def _asked(http: Http, account: Account, path: str, **params: str) -> Mapping[st
 
 
 def _counts(wire: Mapping[str, Any]) -> dict[str, int]:
-    totals = {
-        name: mapping(mapping(wire.get(name)).get("summary")).get("total_count") for name in ("comments", "reactions")
-    }
-    # `shares` is left out of the answer until there is one.
-    totals["shares"] = mapping(wire.get("shares")).get("count", 0 if "comments" in wire else None)
-    return {name: value for name, value in totals.items() if isinstance(value, int)}
+    totals = {name: mapping(mapping(wire.get(name)).get("summary")).get("total_count") for name in SUMMARIES}
+    counts = {name: value for name, value in totals.items() if isinstance(value, int)}
+    shares = mapping(wire.get("shares")).get("count")
+    if isinstance(shares, int):
+        counts["shares"] = shares
+    elif counts and "shares" not in wire:  # left out of the answer until there is one
+        counts["shares"] = 0
+    return counts
 
 
 def _value(body: Mapping[str, Any]) -> int | None:
