@@ -101,7 +101,7 @@ def _error(reply: Reply, decisions: Decisions) -> ChannelError:
     wire = reply.body.get("error")
     fault = wire if isinstance(wire, dict) else {}
     code, subcode = _number(fault.get("code")), _number(fault.get("error_subcode"))
-    unlisted = OutcomeUnknown if reply.status >= 500 else Refused
+    unlisted = OutcomeUnknown if reply.status >= 500 or fault.get("is_transient") is True else Refused
     known = (table.get(key) for table in (decisions, ERRORS) for key in ((code, subcode), code))
     decision = next((found for found in known if found), unlisted)
     hint = f": {HINTS[code]}" if code in HINTS else ""
