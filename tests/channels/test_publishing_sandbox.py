@@ -112,6 +112,24 @@ def test_what_an_article_must_be(
     assert len(zalo.articles.published()) == (code == 0)
 
 
+@pytest.mark.parametrize(
+    ("photo", "taken"),
+    [
+        ("http://127.0.0.1:8080/media/a.jpg", True),
+        ("http://localhost/a.jpg", True),
+        ("http://10.0.0.1/a.jpg", False),
+        ("http://127.0.0.1.vn/a.jpg", False),
+    ],
+)
+def test_the_sandbox_takes_pictures_of_its_own_machine(
+    article: Callable[..., Any], zalo: FakeZalo, photo: str, taken: bool
+) -> None:
+    wire = {**ARTICLE, **cover(photo_url=photo)}
+    assert article("article/create", wire)["error"] == -201
+    zalo.articles.loopback = True
+    assert (article("article/create", wire)["error"] == 0) is taken
+
+
 def test_a_token_is_verified_by_its_own_oa_after_some_looks(article: Callable[..., Any], zalo: FakeZalo) -> None:
     zalo.articles.waits = 2
     token = article("article/create", ARTICLE)["data"]["token"]

@@ -32,7 +32,7 @@ def add(routes: Blueprint, version: str, answer: Answer, graph: FakeGraph) -> No
 
     @routes.get(f"/{version}/<page_id>/published_posts")
     def published_posts(page_id: str) -> ResponseReturnValue:
-        return answer(lambda: posts.list(graph.page(request, page_id), request.args))
+        return answer(lambda: posts.listed(graph.page(request, page_id), request.args))
 
     @routes.get(f"/{version}/<post_id>/insights")
     def insights(post_id: str) -> ResponseReturnValue:

@@ -140,7 +140,7 @@ class FakePosts:
             self._posts = [one for one in self._posts if one not in posts]
         return {"success": True}
 
-    def list(self, page: FakePage, query: Mapping[str, str]) -> Json:
+    def listed(self, page: FakePage, query: Mapping[str, str]) -> Json:
         """Return a page of the public posts, newest first, with a cursor to the next."""
         limit, after = int(query.get("limit", "25")), int(query.get("after") or 0)
         if not 1 <= limit <= PAGE_MAX:

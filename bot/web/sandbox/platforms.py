@@ -30,6 +30,7 @@ class Platforms:
     def __post_init__(self) -> None:
         self.zalo = fake_zalo.FakeZalo(faults=self.faults)
         self.graph = fake_graph.FakeGraph(faults=self.faults)
+        self.zalo.articles.loopback = True
 
     def mount(self, app: Flask) -> None:
         """Serve both fakes under their prefixes."""

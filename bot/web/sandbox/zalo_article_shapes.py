@@ -11,12 +11,13 @@ FILM_MAX = 50 * 1024 * 1024
 TARGETS = {"ages", "gender", "locations", "cities", "platform", "telcos"}
 
 _ADDRESS = re.compile(r"https://[\w.-]+\.[a-z]{2,}(/[!-~]*)?", re.ASCII)
+_HERE = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d+)?/[!-~]*", re.ASCII)
 _NUMBERS = re.compile(r"\d{1,2}(,\d{1,2})*", re.ASCII)
 _BLOCKS = {"text": ("content",), "image": ("url",), "video": ("url",), "product": ("id",)}
 
 
-def article(wire: Json) -> None:
-    """Refuse what is not an article."""
+def article(wire: Json, *, loopback: bool = False) -> None:
+    """Refuse what is not an article; `loopback` takes an address of this machine for a public one."""
     title, description, author = (string(wire.get(name)) for name in ("title", "description", "author"))
     if wire.get("type") != "normal" or not title.strip() or wire.get("status") not in {"show", "hide"}:
         raise Refusal(-201)
@@ -24,31 +25,32 @@ def article(wire: Json) -> None:
         raise Refusal(-201)
     if wire.get("comment", "show") not in {"show", "hide"}:
         raise Refusal(-201)
-    _cover(mapping(wire.get("cover")))
+    _cover(mapping(wire.get("cover")), loopback)
     body = wire.get("body")
     if not isinstance(body, list) or not body:
         raise Refusal(-201)
     for block in body:
-        _block(mapping(block))
+        _block(mapping(block), loopback)
 
 
-def _cover(cover: Json) -> None:
-    photo = cover.get("cover_type") == "photo" and _address(cover.get("photo_url"))
+def _cover(cover: Json, loopback: bool) -> None:
+    photo = cover.get("cover_type") == "photo" and _address(cover.get("photo_url"), loopback)
     film = cover.get("cover_type") == "video" and string(cover.get("video_id"))
     if not photo and not (film and cover.get("cover_view") in {"horizontal", "vertical", "square"}):
         raise Refusal(-201)
 
 
-def _block(block: Json) -> None:
+def _block(block: Json, loopback: bool) -> None:
     kind = string(block.get("type"))
     if kind not in _BLOCKS or not all(string(block.get(name)).strip() for name in _BLOCKS[kind]):
         raise Refusal(-201)
-    if kind in {"image", "video"} and not _address(block.get("url")):
+    if kind in {"image", "video"} and not _address(block.get("url"), loopback):
         raise Refusal(-201)
 
 
-def _address(value: object) -> bool:
-    return _ADDRESS.fullmatch(string(value)) is not None
+def _address(value: object, loopback: bool) -> bool:
+    url = string(value)
+    return bool(_ADDRESS.fullmatch(url) or (loopback and _HERE.fullmatch(url)))
 
 
 def film(name: str, content: bytes) -> None:

@@ -25,12 +25,14 @@ PAGE_MAX = 10
 class FakeArticles:
     """The articles, in memory. `waits`: how many times `verify` says -214 first. `quota`: articles left, None for any.
 
-    `broadcasts_left` is the quota of broadcasts in the same way.
+    `broadcasts_left` is the quota of broadcasts in the same way. `loopback`: whether pictures may lie on this machine,
+    which Zalo could not fetch; in the sandbox they do.
     """
 
     waits: int = 1
     quota: int | None = None
     broadcasts_left: int | None = None
+    loopback: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _articles: list[Json] = field(default_factory=list)
@@ -52,7 +54,7 @@ class FakeArticles:
 
     def create(self, oa_id: str, wire: Json) -> Json:
         """Check an article, make it public at once if it is to be shown, and return the token to ask with."""
-        zalo_article_shapes.article(wire)
+        zalo_article_shapes.article(wire, loopback=self.loopback)
         now = self.clock()
         with self._lock:
             if self.quota is not None and self.quota <= 0:
