@@ -149,8 +149,10 @@ def _upload(http: Http, account: Account, film: Film, memory: Mapping[str, str])
     """Send the film, or look whether Zalo has converted it."""
     token = memory.get("film_token")
     if token is None:
-        sent = _send_film(http, account, film)
-        return Step(done=False, memory={"film_token": text(sent.get("token"))}, wait=FIRST_LOOK)
+        sent = text(_send_film(http, account, film).get("token"))
+        if not sent:
+            raise OutcomeUnknown("Zalo took the film and gave no token")
+        return Step(done=False, memory={"film_token": sent}, wait=FIRST_LOOK)
     # The token is a header in Zalo's SDK, and in the query in its documentation.
     head = {**headers(account), "token": token}
     reply = http.get("zalo", "/v2.0/article/upload_video/verify", params={"token": token}, headers=head)

@@ -179,6 +179,29 @@ def test_a_film_of_ours_is_uploaded_converted_and_becomes_the_cover(
     assert [block["type"] for block in article["body"]] == ["text", "image", "text", "text", "text"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "memory", "data", "decision"),
+    [
+        ("POST", "preparevideo", {}, {"token": ""}, OutcomeUnknown),
+        ("GET", "verify", {"film_token": "t"}, {"status": 4, "video_id": "v"}, Refused),
+        ("GET", "verify", {"film_token": "t"}, {"status": "1"}, Refused),
+        ("GET", "verify", {"film_token": "t"}, {"status": "0"}, None),
+    ],
+)
+def test_what_zalo_may_say_of_a_film(
+    serve: Serve, film: Film, method: str, path: str, memory: dict[str, str], data: dict[str, Any],
+    decision: type[ChannelError] | None,
+) -> None:  # fmt: skip
+    app = Flask("film")
+    app.add_url_rule(f"/v2.0/article/upload_video/{path}", path, lambda: {"error": 0, "data": data}, methods=[method])
+    walk = Walk(ZALO, Http({"zalo": serve(app)}), Account(key="1", secrets={}), replace(POST, film=film), memory)
+    if decision:
+        with pytest.raises(decision):
+            walk.step()
+    else:
+        assert walk.step().memory == {"film_token": "t", "looks": "1"}
+
+
 def test_a_film_whose_file_is_gone_is_refused(scene: Scene, film: Film) -> None:
     Path(film.path).unlink()
     with pytest.raises(Refused, match="No such file"):
