@@ -1,9 +1,6 @@
-"""Articles on a fake Zalo over real HTTP: every step, every way of losing a receipt, every code a decision."""
+"""Every step of an article, what it looks like, and every way of losing a receipt."""
 
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,82 +10,27 @@ from flask import Flask
 from bot.channels import PUBLISHERS
 from bot.channels.base import Account
 from bot.channels.http import Http
-from bot.channels.publishing import Film, Picture, Posted, Publication
-from bot.channels.zalo_answers import ERRORS
-from bot.channels.zalo_articles import LOOKS_MAX, PUBLISHING, VERIFYING, ZaloArticles
+from bot.channels.publishing import Film, Publication
+from bot.channels.zalo_articles import LOOKS_MAX, ZaloArticles
 from bot.errors import (
-    AccountStopped,
     ChannelError,
     OutcomeUnknown,
-    PublishingStopped,
     Refused,
-    TokenRejected,
-    TryLater,
 )
-from bot.web.sandbox.zalo import FakeOA, FakeZalo, blueprint
 from tests.channels.conftest import Serve
-from tests.channels.walk import LONG_AGO, Walk
-
-ZALO = ZaloArticles()
-COVER = Picture(url="https://suoimo.gov.vn/ảnh bìa.jpg", alt="Trụ sở xã", width=1000, height=640, size=300_000)
-INSIDE = Picture(url="https://suoimo.gov.vn/2.png?a=%20b&c=đ", alt="Người dân nộp hồ sơ")
-POST = Publication(
-    title="Nộp hồ sơ qua mạng: miễn phí",
-    text="Từ 01/12, xã nhận hồ sơ qua mạng.\n\nBà con mang theo căn cước.\n \nCảm ơn bà con.",
-    description="Không phải đến trụ sở xã.",
-    author="UBND xã Suối Mơ",
-    link="https://dichvucong.gov.vn",
-    cover=COVER,
-    pictures=(INSIDE,),
+from tests.channels.walk import Walk
+from tests.channels.zalo_articles.conftest import (
+    COVER,
+    CREATE,
+    EVERYBODY,
+    INSIDE,
+    LIST,
+    POST,
+    SOME,
+    VERIFY,
+    ZALO,
+    Scene,
 )
-EVERYBODY = replace(POST, broadcast={})
-SOME = replace(POST, broadcast={"gender": "0", "cities": "4,9", "ages": "2,3"})
-CREATE, VERIFY, LIST, MESSAGE = (
-    "/v2.0/article/create",
-    "/v2.0/article/verify",
-    "/v2.0/article/getslice",
-    "/v2.0/oa/message",
-)
-
-
-@dataclass
-class Scene:
-    """One OA on the fake platform, the account that the bot has of it, and how to reach it."""
-
-    zalo: FakeZalo
-    oa: FakeOA
-    http: Http
-    account: Account
-
-    def walk(self, publication: Publication = POST, **memory: str) -> Walk:
-        return Walk(ZALO, self.http, self.account, publication, memory)
-
-    def public(self) -> list[dict[str, Any]]:
-        return self.zalo.articles.published(self.oa.oa_id)
-
-
-@pytest.fixture
-def scene(serve: Serve) -> Iterator[Scene]:
-    oa = FakeOA(
-        oa_id="388613280878808645", app_id="1234567890123456789", app_secret="app-secret", oa_secret="oa-secret",
-        access_token="access-1", refresh_token="refresh-1",
-    )  # fmt: skip
-    zalo = FakeZalo(slow=1.5)
-    zalo.add(oa)
-    app = Flask("fake")
-    app.register_blueprint(blueprint(zalo))
-    names = ("app_id", "app_secret", "oa_secret", "access_token", "refresh_token")
-    account = Account(key=oa.oa_id, secrets={name: getattr(oa, name) for name in names})
-    http = Http({"zalo": serve(app)}, timeout=(1.0, 0.4))
-    yield Scene(zalo, oa, http, account)
-    http.session.close()
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Film:
-    file = tmp_path / "huong-dan.mp4"
-    file.write_bytes(b"\x00\x00\x00\x18ftypmp42" * 10)
-    return Film(path=str(file), kind="video/mp4", size=120, width=720, height=1280)
 
 
 def test_it_is_in_the_registry() -> None:
@@ -322,67 +264,6 @@ def test_failures_of_harmless_steps_are_tried_again_from_the_same_memory(
     assert "article" in walk.memory
 
 
-def test_nobody_listening_means_surely_not_published(scene: Scene) -> None:
-    http = Http({"zalo": "http://127.0.0.1:9"}, timeout=(0.5, 0.5))
-    with pytest.raises(TryLater):
-        ZALO.step(http, scene.account, POST, {})
-
-
-def test_a_busy_gateway_is_unknown_where_it_matters(serve: Serve, scene: Scene) -> None:
-    app = Flask("busy")
-    app.add_url_rule("/<path:_path>", "busy", lambda _path: ("busy", 503), methods=["GET", "POST"])
-    http = Http({"zalo": serve(app)}, timeout=(1.0, 1.0))
-    for memory, decision in (({}, OutcomeUnknown), ({"token": "t"}, TryLater), ({"article": "a"}, OutcomeUnknown)):
-        with pytest.raises(decision):
-            ZALO.step(http, scene.account, EVERYBODY, memory)
-
-
-# Written down by hand from shared/platforms/zalo-oa.md, sections 4.7 and 5: what a code means for an article.
-CREATING: dict[type[ChannelError], tuple[int, ...]] = {
-    TryLater: (-32,),
-    OutcomeUnknown: (-200,),
-    TokenRejected: (-216, -220),
-    Refused: (-201, -210, -211, -235, -240, -248),
-    PublishingStopped: (-223, -224),
-    AccountStopped: (-204, -209, -212, -219, -221, -242),
-}
-
-
-@pytest.mark.parametrize(
-    ("code", "decision"), [(code, decision) for decision, codes in CREATING.items() for code in codes]
-)
-@pytest.mark.parametrize("call", ["create", "message"])
-def test_every_code_of_a_publishing_call_is_a_decision(
-    scene: Scene, call: str, code: int, decision: type[ChannelError]
-) -> None:
-    walk = scene.walk(EVERYBODY)
-    while call == "message" and "article" not in walk.memory:
-        walk.step()
-    scene.zalo.faults.arm(f"zalo:{call}", str(code))
-    before = walk.memory
-    with pytest.raises(decision) as caught:
-        walk.step()
-    assert type(caught.value) is decision
-    assert caught.value.code == str(code)
-    assert caught.value.alert is (decision in {AccountStopped, PublishingStopped})
-    assert (caught.value.retry_after == 10.0) is (code == -32)
-    assert walk.memory == before
-
-
-@pytest.mark.parametrize("code", sorted({*ERRORS, *PUBLISHING} - {"-214"}))
-def test_every_code_of_verify_is_a_decision_and_the_article_stays(scene: Scene, code: str) -> None:
-    walk = scene.walk()
-    walk.step()
-    scene.zalo.faults.arm("zalo:verify", code)
-    with pytest.raises(ChannelError) as caught:
-        walk.step()
-    assert type(caught.value) is (VERIFYING.get(code) or ERRORS[code])[0]
-    if code == "-200":
-        assert "1000 × 640" in str(caught.value)
-    assert walk.last().done  # the token is still good
-    assert len(scene.public()) == 1
-
-
 def test_looks_grow_rarer_and_end_after_a_day(scene: Scene) -> None:
     scene.zalo.articles.waits = 10_000
     walk = scene.walk()
@@ -393,119 +274,3 @@ def test_looks_grow_rarer_and_end_after_a_day(scene: Scene) -> None:
     walk.memory = {**walk.memory, "looks": str(LOOKS_MAX - 1)}
     with pytest.raises(Refused, match="OA Manager"):
         walk.step()
-
-
-def test_an_article_quota_stops_publishing_and_not_the_account(scene: Scene) -> None:
-    scene.zalo.articles.quota = 1
-    scene.walk().last()
-    with pytest.raises(PublishingStopped, match="-223") as caught:
-        scene.walk().step()
-    assert caught.value.alert and not caught.value.permanent and not caught.value.maybe_sent
-
-
-def test_broadcasts_used_up_are_told_and_the_article_stays(scene: Scene) -> None:
-    scene.zalo.articles.broadcasts_left = 0
-    walk = scene.walk(EVERYBODY)
-    with pytest.raises(Refused, match="quota"):
-        walk.last()
-    assert "article" in walk.memory
-    assert len(scene.public()) == 1
-
-
-def test_a_dead_token_is_rejected_and_never_in_the_message(scene: Scene) -> None:
-    account = replace(scene.account, secrets={**scene.account.secrets, "access_token": "stolen-token"})
-    with pytest.raises(TokenRejected) as caught:
-        ZALO.step(scene.http, account, POST, {})
-    assert "stolen-token" not in str(caught.value)
-
-
-def test_the_proof_goes_with_every_call_where_the_app_wants_it(scene: Scene, film: Film) -> None:
-    scene.oa.needs_proof = True
-    with pytest.raises(AccountStopped):
-        scene.walk().step()
-    proving = replace(scene.account, memory={"appsecret_proof": "on"})
-    walk = Walk(ZALO, scene.http, proving, replace(POST, film=film, broadcast={}))
-    assert walk.last().done
-    assert ZALO.results(scene.http, proving, walk.memory["article"]) == {"views": 0, "shares": 0}
-
-
-def test_the_list_is_read_page_by_page_until_it_is_too_old(scene: Scene) -> None:
-    start = datetime(2026, 11, 25, 8, tzinfo=UTC)
-    for hour in range(35):
-        scene.zalo.clock = lambda hour=hour: start + timedelta(hours=hour)  # type: ignore[misc]
-        scene.walk(replace(POST, title=f"Bài {hour}")).step()
-    calls = len(scene.zalo.calls())
-    posts = ZALO.posted(scene.http, scene.account, start + timedelta(hours=12))
-    assert [post.text for post in posts] == [f"Bài {hour}" for hour in range(34, 11, -1)]
-    assert posts[0].at == start + timedelta(hours=34)
-    # The 23 fresh ones are on three pages; only a page without any ends the reading, for the order is not promised.
-    assert len(scene.zalo.calls()) - calls == 4
-    assert len(ZALO.posted(scene.http, scene.account, LONG_AGO)) == 35
-
-
-def test_clocks_may_differ_by_two_minutes(scene: Scene) -> None:
-    scene.zalo.clock = lambda: datetime(2026, 11, 25, 8, 0, 0, 900_000, tzinfo=UTC)
-    walk = scene.walk()
-    walk.step()
-    assert len(walk.posted(datetime(2026, 11, 25, 8, 2, tzinfo=UTC))) == 1
-    assert walk.posted(datetime(2026, 11, 25, 8, 2, 1, tzinfo=UTC)) == []
-
-
-def test_hidden_articles_and_other_oas_are_not_ours(scene: Scene) -> None:
-    scene.zalo.add(replace(scene.oa, oa_id="9", access_token="access-9"))
-    other = Account(key="9", secrets={**scene.account.secrets, "access_token": "access-9"})
-    Walk(ZALO, scene.http, other, POST).step()
-    hidden = {"type": "normal", "title": POST.title, "status": "hide", "body": [{"type": "text", "content": "a"}]}
-    cover = {"cover": {"cover_type": "photo", "photo_url": "https://a.vn/b.jpg", "status": "show"}}
-    scene.zalo.articles.create(scene.oa.oa_id, {**hidden, **cover})
-    assert scene.walk().posted() == []
-
-
-@pytest.mark.parametrize(
-    ("title", "same"),
-    [
-        ("Nộp hồ sơ qua mạng: miễn phí", True),
-        (" Nộp  hồ sơ\nqua mạng: miễn phí ", True),
-        (unicodedata.normalize("NFD", "Nộp hồ sơ qua mạng: miễn phí"), True),
-        ("Nộp hồ sơ qua mạng: mất phí", False),
-        ("Nộp hồ sơ qua mạng", False),
-        ("", False),
-    ],
-)
-def test_an_article_is_known_by_its_title(title: str, same: bool) -> None:
-    assert ZALO.same(POST, Posted(platform_id="1", text=title)) is same
-    assert not ZALO.same(POST, Posted(platform_id="1", text=title, ours=False))
-
-
-def test_results_are_views_and_shares(scene: Scene) -> None:
-    ids = [scene.walk(replace(POST, title=f"Bài {number}")).last().platform_id for number in range(12)]
-    scene.zalo.articles.count(ids[0], views=1234, shares=5)
-    assert ZALO.results(scene.http, scene.account, ids[0]) == {"views": 1234, "shares": 5}
-    assert ZALO.results(scene.http, scene.account, "gone") == {}
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "memory", "decision"),
-    [
-        (CREATE, {"error": 0, "data": {}}, {}, OutcomeUnknown),
-        (CREATE, {"error": 0}, {}, OutcomeUnknown),
-        (CREATE, {"error": "-223"}, {}, PublishingStopped),
-        (VERIFY, {"error": 0, "data": {}}, {"token": "t"}, OutcomeUnknown),
-        (VERIFY, {"error": "-214"}, {"token": "t"}, None),
-        (VERIFY, {"error": 0, "data": {"id": 9007199254740993001}}, {"token": "t"}, None),
-        (MESSAGE, {"error": 0, "data": {"message_id": 9007199254740993001}}, {"article": "a"}, None),
-        (MESSAGE, {"error": 0, "data": {}}, {"article": "a"}, None),
-        (MESSAGE, [], {"article": "a"}, OutcomeUnknown),
-    ],
-)
-def test_answers_of_odd_shapes(
-    serve: Callable[[Flask], str], path: str, body: object, memory: dict[str, str], decision: type[ChannelError] | None
-) -> None:
-    app = Flask("odd")
-    app.add_url_rule(path, "odd", lambda: app.json.dumps(body), methods=["POST"])
-    http, account = Http({"zalo": serve(app)}), Account(key="1", secrets={"access_token": "t"})
-    if decision:
-        with pytest.raises(decision):
-            ZALO.step(http, account, EVERYBODY, memory)
-    else:
-        assert ZALO.step(http, account, EVERYBODY, memory).memory
