@@ -26,6 +26,9 @@ BACKOFF_MAX = 2 * 3600.0
 
 REPLY = "reply"
 POST = "post"
+"""Published step by step by `publishing`; what is here only holds its row."""
+NEWS = "news"
+"""A post to one follower, by our list: after every answer, and like a post never repeated blindly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def _claiming(dialect: str) -> tuple[Any, Any]:
     find = (
         select(deliveries.c.id)
         .join(accounts, accounts.c.id == deliveries.c.account_id)
-        .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now)
+        .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now, deliveries.c.kind != POST)
         .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
         .order_by(deliveries.c.priority, deliveries.c.id)
@@ -200,7 +203,7 @@ def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: C
         )
     state = _after(delivery, error)
     if state == "waiting":
-        wait = error.retry_after or _backoff(delivery.tries)
+        wait = error.retry_after or backoff(delivery.tries)
         _close(session, delivery, worker, state=state, due_at=now + timedelta(seconds=wait), error=str(error))
         if error.retry_after:
             session.execute(
@@ -213,7 +216,7 @@ def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: C
 
 
 def _after(delivery: Delivery, error: ChannelError) -> str:
-    if isinstance(error, OutcomeUnknown) and delivery.kind == POST:
+    if isinstance(error, OutcomeUnknown) and delivery.kind != REPLY:
         return "unknown"
     # A reply whose fate is unknown is tried once more: a repeated answer does no harm, five do.
     if isinstance(error, OutcomeUnknown) and delivery.tries >= 2:
@@ -223,7 +226,8 @@ def _after(delivery: Delivery, error: ChannelError) -> str:
     return "waiting"
 
 
-def _backoff(tries: int) -> float:
+def backoff(tries: int) -> float:
+    """Return the seconds until the next try after `tries`: ever longer, with jitter."""
     return float(min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** (tries - 1)) * random.uniform(0.8, 1.2))  # noqa: S311
 
 
@@ -244,11 +248,15 @@ def renew(session: Session, worker: str, *, now: datetime) -> None:
 
 
 def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int:
-    """Settle what a vanished worker was sending: a reply once more, a post (or a second time) unknown."""
-    lost = (Delivery.state == "sending", or_(Delivery.lease_until < now, Delivery.worker.in_(dead)))
+    """Settle what a vanished worker was sending: a reply once more, news (or a second time) unknown; no posts."""
+    lost = (
+        Delivery.state == "sending",
+        Delivery.kind != POST,
+        or_(Delivery.lease_until < now, Delivery.worker.in_(dead)),
+    )
     doubtful = session.execute(
         update(Delivery)
-        .where(*lost, or_(Delivery.kind == POST, Delivery.tries >= 2))
+        .where(*lost, or_(Delivery.kind != REPLY, Delivery.tries >= 2))
         .values(
             state="unknown",
             worker=None,
@@ -269,6 +277,6 @@ def next_due(session: Session) -> datetime | None:
     due: datetime | None = session.scalar(
         select(func.min(later(Delivery.due_at, Account.pace_at), type_=Account.pace_at.type))
         .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Account.paused_at.is_(None))
+        .where(Delivery.state == "waiting", Delivery.kind != POST, Account.paused_at.is_(None))
     )
     return due

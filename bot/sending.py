@@ -14,13 +14,10 @@ from bot.errors import (
     AccountStopped,
     ChannelError,
     MotcuaError,
-    OutcomeUnknown,
     TokenRejected,
-    TryLater,
     WindowClosed,
 )
 from bot.settings import Settings
-from bot.tables import Account
 from bot.vault import Vault
 
 log = structlog.get_logger()
@@ -67,7 +64,7 @@ class Sending:
         try:
             return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
         except TokenRejected as error:
-            renewed = self._renewed(http, account, error, clock())
+            renewed = tokens.after_rejection(self._db, self._vault, http, account, error=error, now=clock())
             try:
                 return channel.send(http, agencies.opened(renewed, self._vault), delivery.recipient, message)
             except TokenRejected as again:
@@ -77,20 +74,6 @@ class Sending:
         if account_id not in self._https:
             self._https[account_id] = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
         return self._https[account_id]
-
-    def _renewed(self, http: Http, account: Account, error: TokenRejected, now: datetime) -> Account:
-        if not CHANNELS[account.channel].renews:
-            raise AccountStopped(f"the token is dead ({error}); connect the account again", code=error.code)
-        try:
-            renewed = tokens.renew(
-                self._db, self._vault, http, account_id=account.id, now=now, rejected=account.secrets
-            )
-        except OutcomeUnknown as unknown:
-            # The renewal was cut off, not the message: that one was refused and may go again later.
-            raise TryLater("the token could not be renewed yet", code=unknown.code) from unknown
-        if renewed is None:
-            raise TryLater("another process renews the token", retry_after=None)
-        return renewed
 
     def _sent(self, claimed: outbox.Claimed, worker: str, sent: Sent, now: datetime) -> None:
         with self._db.write(durable=False) as session:

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 INBOX = "inbox"
 OUTBOX = "outbox"
-TOPICS = (INBOX, OUTBOX)
+POSTS = "posts"
+TOPICS = (INBOX, OUTBOX, POSTS)
 _CHANNEL = "motcua"
 
 

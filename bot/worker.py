@@ -12,7 +12,7 @@ from sqlalchemy import select, union
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import heartbeat, inbox, outbox, wake
+from bot import heartbeat, inbox, outbox, publishing, wake
 from bot.answering import Answering
 from bot.db import Database
 from bot.sending import Sending
@@ -24,6 +24,8 @@ HEARTBEAT = 5.0
 """Seconds between renewals of leases (15 s) and looks for what was left behind."""
 IDLE = 5.0
 """Longest sleep of an idle thread: a lost ring costs this much at worst."""
+PUBLISHERS_AT_WORK = 2
+"""Threads that publish posts: a large upload must not hold up the post after it."""
 DB_AWAY = 1.0
 """Pause of a thread that found the database away or locked."""
 
@@ -57,6 +59,7 @@ class Worker:
         self._release()
         threads = [self._thread(self._answer_loop, f"answer-{n}") for n in range(self._settings.worker_threads)]
         threads += [self._thread(self._send_loop, f"send-{n}") for n in range(self._settings.sender_threads)]
+        threads += [self._thread(self._publish_loop, f"publish-{n}") for n in range(PUBLISHERS_AT_WORK)]
         log.info("worker.started", worker=self.name, threads=len(threads))
         while not self._stopping.wait(HEARTBEAT):
             self._guarded(self._beat)
@@ -87,12 +90,20 @@ class Worker:
         sending = Sending(self.db, self._vault, self._settings)
         while not self._stopping.is_set():
             if not self._guarded(lambda: sending.one(self.name, clock)):
-                self._bells.wait(wake.OUTBOX, self._until_next())
+                self._bells.wait(wake.OUTBOX, self._until_due(outbox.next_due))
 
-    def _until_next(self) -> float:
+    def _until_due(self, next_due: Callable[[Session], datetime | None]) -> float:
         with self.db.read() as session:
-            due = outbox.next_due(session)
+            due = next_due(session)
         return min(IDLE, max(0.001, (due - clock()).total_seconds())) if due else IDLE
+
+    # --- publishing --------------------------------------------------------------------------------
+
+    def _publish_loop(self) -> None:
+        posts = publishing.Publishing(self.db, self._vault, self._settings)
+        while not self._stopping.is_set():
+            if not self._guarded(lambda: posts.one(self.name, clock)):
+                self._bells.wait(wake.POSTS, self._until_due(publishing.next_due))
 
     # --- both --------------------------------------------------------------------------------------
 
@@ -119,6 +130,7 @@ class Worker:
         # What became due by time (back-off) has no ring of its own.
         self._bells.ring(wake.INBOX)
         self._bells.ring(wake.OUTBOX)
+        self._bells.ring(wake.POSTS)
         heartbeat.beat(self._settings.heartbeat_path)
         return True
 
@@ -131,10 +143,12 @@ class Worker:
         dead = [name for name in lost if _is_dead_here(name)]
         with self.db.write() as session:
             freed = inbox.release(session, now=now, dead=dead) + outbox.release(session, now=now, dead=dead)
+            freed += publishing.release(session, now=now, dead=dead)
         if freed:
             log.warning("worker.released", rows=freed, dead=dead)
             self._bells.ring(wake.INBOX, count=freed)
             self._bells.ring(wake.OUTBOX, count=freed)
+            self._bells.ring(wake.POSTS, count=freed)
 
 
 def _holders(session: Session) -> list[str]:
