@@ -20,7 +20,7 @@ from bot.errors import ChannelError, OutcomeUnknown, PublishingStopped, Refused,
 
 PAGE, PAGES_MAX = 10, 30
 """Articles in one page of the list (the platform's maximum), and how far back we look."""
-LOOK, QUICK_LOOKS, LOOK_MAX, LOOKS_MAX = 3.0, 8, 600.0, 150
+FIRST_LOOK, LOOK, QUICK_LOOKS, LOOK_MAX, LOOKS_MAX = 1.0, 3.0, 8, 600.0, 150
 """Seconds between looks at an article in the making: 8 quick ones, then ever slower ones, for about a day."""
 FILM_READY, FILM_BUSY = "1", ("0", "3")
 
@@ -102,7 +102,7 @@ def _create(http: Http, account: Account, publication: Publication, memory: Mapp
         token = text(_post(http, account, "/v2.0/article/create", body).get("token"))
     if not token:
         raise OutcomeUnknown("Zalo took the article and gave no token")
-    return Step(done=False, memory={**memory, "token": token}, wait=LOOK)
+    return Step(done=False, memory={**memory, "token": token}, wait=FIRST_LOOK)
 
 
 def _verify(http: Http, account: Account, publication: Publication, memory: Mapping[str, str]) -> Step:
@@ -126,8 +126,8 @@ def _look_again(memory: Mapping[str, str]) -> Step:
     looks = int(memory.get("looks", "0")) + 1
     if looks >= LOOKS_MAX:
         raise Refused("Zalo has not finished for a day: look in OA Manager before publishing again", code="-214")
-    wait = LOOK if looks < QUICK_LOOKS else min(LOOK * 2.0 ** (looks - QUICK_LOOKS + 1), LOOK_MAX)
-    return Step(done=False, memory={**memory, "looks": str(looks)}, wait=wait)
+    wait = min(looks + FIRST_LOOK, LOOK) * 2.0 ** max(looks - QUICK_LOOKS, 0)
+    return Step(done=False, memory={**memory, "looks": str(looks)}, wait=min(wait, LOOK_MAX))
 
 
 def _shown(publication: Publication, memory: Mapping[str, str]) -> Step:
@@ -150,7 +150,7 @@ def _upload(http: Http, account: Account, film: Film, memory: Mapping[str, str])
     token = memory.get("film_token")
     if token is None:
         sent = _send_film(http, account, film)
-        return Step(done=False, memory={"film_token": text(sent.get("token"))}, wait=LOOK)
+        return Step(done=False, memory={"film_token": text(sent.get("token"))}, wait=FIRST_LOOK)
     # The token is a header in Zalo's SDK, and in the query in its documentation.
     head = {**headers(account), "token": token}
     reply = http.get("zalo", "/v2.0/article/upload_video/verify", params={"token": token}, headers=head)
