@@ -9,7 +9,7 @@ from bot.vault import Vault
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application: webhooks, health and, in development, the sandbox."""
-    from bot.web import health, hooks, sandbox
+    from bot.web import health, hooks, media, sandbox
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> Flask:
     db, vault = Database(settings.database_url), Vault(settings.token_keys)
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
+    app.register_blueprint(media.create(db))
     if settings.development:
         app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app

@@ -1,7 +1,6 @@
 """A post to every follower by our own list, where the platform's targets do not serve: after every answer, at the
 account's pace, each recipient's delivery kept as evidence, stopped at once by the freeze switch or by cancelling."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,7 +69,7 @@ def message(post: Post, target: PostTarget) -> Message:
     link = target.link or post.link
     buttons = (Button(title=say("queue.read_more"), press=Press.URL, value=link),) if link else ()
     plain = Message(text=f"{target.variant.get('title') or post.title}\n\n{short}", buttons=buttons)
-    return fit([plain], CHANNELS[target.channel].limits)[0] if False else plain
+    return fit(plain, CHANNELS[target.channel].limits)[0]
 
 
 def evidence(session: Session, target_id: int) -> dict[str, int]:
@@ -80,4 +79,4 @@ def evidence(session: Session, target_id: int) -> dict[str, int]:
         .where(Delivery.target_id == target_id, Delivery.kind == outbox.NEWS)
         .group_by(Delivery.state)
     )
-    return dict(Counter({state: count for state, count in session.execute(counted)}))
+    return {str(state): int(count) for state, count in session.execute(counted)}

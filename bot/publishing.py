@@ -326,5 +326,3 @@ def next_due(session: Session) -> datetime | None:
         .where(Delivery.kind == outbox.POST, Delivery.state == "waiting", Account.paused_at.is_(None))
     )
     return session.scalar(query.order_by(Delivery.due_at).limit(1))
-
-

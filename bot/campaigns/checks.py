@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns.calendar import EVERY
 from bot.campaigns.content import Content, Target
 from bot.campaigns.publication import BY_HAND, misfits
+from bot.misfits import told as told_misfit
 from bot.tables import Account
 from content.phrases import say
 
@@ -44,7 +45,7 @@ def faults(session: Session, agency_id: int, content: Content, *, now: datetime)
     ]  # fmt: skip
     for target in known:
         for one in misfits(content, target):
-            found.append(Fault(one.part, f"{target}: {say(one.why, **one.values)}"))
+            found.append(Fault(one.part, f"{target}: {told_misfit(one)}"))
     return list(dict.fromkeys(found))
 
 

@@ -69,7 +69,9 @@ def store(session: Session, post: Post, content: Content) -> None:
     post.topic, post.audience, post.language = content.topic, content.audience, content.language
     post.at, post.grace, post.recurrence = content.at, content.grace, dict(content.recurrence)
     _link_media(session, post.id, content.media)
-    before = {(one.channel, one.key): one for one in session.scalars(select(PostTarget).where(PostTarget.post_id == post.id))}
+    before = {
+        (one.channel, one.key): one for one in session.scalars(select(PostTarget).where(PostTarget.post_id == post.id))
+    }
     for target in content.targets:
         account = checks.account_of(session, post.agency_id, target)
         row = before.pop((target.channel, target.key), None)
@@ -112,7 +114,7 @@ def editors(session: Session, post: Post) -> set[int]:
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:
-    """Return the way from `before` to `after` word by word: ("same" | "gone" | "new", piece of text), joined it is both.
+    """Return the way from `before` to `after` word by word: pairs of "same", "gone" or "new" and a piece of text.
 
     >>> difference("phí 5.000 đồng", "phí 8.000 đồng")
     [('same', 'phí '), ('gone', '5.000'), ('new', '8.000'), ('same', ' đồng')]

@@ -23,7 +23,7 @@ class HandLimits:
 
 
 BY_HAND: Mapping[str, HandLimits] = {"tiktok": HandLimits(2200, True), "loudspeaker": HandLimits(20_000, False)}
-"""Channels where a person posts: TikTok refuses such tools (facebook.md, section 6, 2026-11-22), loudspeakers have none."""
+"""Channels where a person posts: TikTok refuses such tools (facebook.md 6, 2026-11-22), loudspeakers have none."""
 
 
 def publication(
@@ -31,8 +31,9 @@ def publication(
 ) -> Publication:  # fmt: skip
     """Return what `target` is to publish. `base` is our public address, `paths` where stored videos lie as files."""
     variant = target.variant
-    pictures = tuple(_picture(one, base) for one in content.media if one.is_picture)
-    films = [_film(one, base, paths or {}) for one in content.media if not one.is_picture]
+    files = paths or {}
+    pictures = tuple(_picture(one, base, files) for one in content.media if one.is_picture)
+    films = [_film(one, base, files) for one in content.media if not one.is_picture]
     broadcast = target.options.get("broadcast")
     return Publication(
         title=variant.get("title") or content.title,
@@ -55,9 +56,10 @@ def misfits(content: Content, target: Target) -> Sequence[Misfit]:
     text = target.variant.get("text") or content.text
     found = []
     if len(text) > limits.text:
-        found.append(Misfit(part="text", why="queue.fault.long", values={"count": len(text), "most": limits.text}))
+        values = {"length": len(text), "most": limits.text, "over": len(text) - limits.text}
+        found.append(Misfit(part="text", why="text_long", values=values))
     if limits.needs_media and not content.media:
-        found.append(Misfit(part="media", why="queue.fault.no_media"))
+        found.append(Misfit(part="media", why="media_missing"))
     return found
 
 
@@ -66,11 +68,16 @@ def address(asset: Asset, base: str) -> str:
     return asset.url or f"{base}/media/{asset.sha256}.{EXTENSIONS[asset.kind]}"
 
 
-def _picture(asset: Asset, base: str) -> Picture:
-    return Picture(url=address(asset, base), alt=asset.alt, width=asset.width, height=asset.height, size=asset.size)
+def _picture(asset: Asset, base: str, paths: Mapping[str, str]) -> Picture:
+    return Picture(
+        url=address(asset, base), alt=asset.alt, path=paths.get(asset.sha256, ""), width=asset.width,
+        height=asset.height, size=asset.size,
+    )  # fmt: skip
 
 
 def _film(asset: Asset, base: str, paths: Mapping[str, str]) -> Film:
     if asset.url:
         return Film(url=asset.url, kind="" if asset.kind == "video/link" else asset.kind)
-    return Film(url=address(asset, base), path=paths.get(asset.sha256, ""), kind=asset.kind, size=asset.size)
+    # Before there is a file, the shape of one is asked about.
+    path = paths.get(asset.sha256, asset.sha256)
+    return Film(url=address(asset, base), path=path, kind=asset.kind, size=asset.size)

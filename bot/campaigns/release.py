@@ -65,7 +65,7 @@ def _may_go(session: Session, post: Post, now: datetime) -> bool:
     """Say whether a post may go now: one in time may; a late one keeps its distance and the rules of the hour."""
     if post.due_at is None or now - post.due_at <= LATE:
         return True
-    books = diaries.of_post(session, post)
+    books = diaries.of_post(session, post, now=now)
     try:
         allowed = calendar.earliest(now, books) <= now
     except BadInput:
@@ -118,7 +118,6 @@ def _repeat(session: Session, post: Post, *, now: datetime) -> None:
     session.flush()
     session.refresh(again)
     again.approval = digest(of_post(again))
-    again.due_at = calendar.earliest(following, diaries.of_post(session, again))
+    again.due_at = calendar.earliest(following, diaries.of_post(session, again, now=now))
     audit.note(session, "post.repeat", what=f"post:{again.id}", now=now, agency_id=post.agency_id,
                facts={"of": post.id, "approved": post.approval, "hash": again.approval})  # fmt: skip
-

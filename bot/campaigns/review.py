@@ -104,13 +104,13 @@ def schedule(session: Session, actor: Actor, post_id: int, *, now: datetime, at:
         raise BadInput(f"{at.isoformat()} has passed")
     if at is not None and post.at is not None and post.state == State.SCHEDULED:
         raise BadInput("the time was approved with the post: edit it, and let it be reviewed again")
-    wanted = at or calendar.next_slot(now, diaries.of_post(session, post))
+    wanted = at or calendar.next_slot(now, diaries.of_post(session, post, now=now))
     _book(session, post, wanted, now=now, who=actor.login)
     return post
 
 
 def _book(session: Session, post: Post, wanted: datetime, *, now: datetime, who: str) -> None:
-    due = calendar.earliest(wanted, diaries.of_post(session, post))
+    due = calendar.earliest(wanted, diaries.of_post(session, post, now=now))
     post.due_at, post.note = due, "" if due == wanted else f"moved by the rules from {wanted.isoformat()}"
     facts = {"due": due.isoformat(), "wanted": wanted.isoformat()}
     steps.take(session, post, Verb.SCHEDULE, State.SCHEDULED, now=now, who=who, facts=facts)
@@ -154,11 +154,11 @@ def stop_sending(session: Session, post_id: int) -> None:
     )
 
 
-def warnings(session: Session, post: Post) -> list[str]:
-    """Return what is worth a look before submitting: posts of the same accounts close by, a time the rules will move."""
+def warnings(session: Session, post: Post, *, now: datetime) -> list[str]:
+    """Return what is worth a look before submitting: posts of the same accounts close by, a time that will move."""
     if post.at is None:
         return []
-    books = diaries.of_post(session, post)
+    books = diaries.of_post(session, post, now=now)
     told = []
     if close := calendar.collisions(post.at, books):
         told.append(say("queue.warning.close", count=close))

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.db import insert_of, table_of
+from bot.rights import Right
 from bot.tables import Account, Delivery, PostRules
 
 ALL = "all"
+SWITCHES = Right.SCHEDULE
+"""The right that freezing needs."""
 DEFAULTS: Mapping[str, Any] = {
     "grace": 60,  # minutes after its time in which a post may still appear
     "catch_up": 60,  # seconds between two late posts of an account: no burst after an outage
@@ -128,7 +131,7 @@ def _count(session: Session, statement: Update) -> int:
 
 def _row(session: Session, scope: str) -> PostRules:
     insert = insert_of(session.get_bind().dialect.name)(table_of(PostRules))
-    new = {"scope": scope, "rules": {}, "frozen_at": None, "frozen_by": ""}
+    new: dict[str, Any] = {"scope": scope, "rules": {}, "frozen_at": None, "frozen_by": ""}
     session.execute(insert.values(new).on_conflict_do_nothing(index_elements=["scope"]))
     return session.scalars(select(PostRules).where(PostRules.scope == scope).with_for_update()).one()
 

@@ -1,4 +1,4 @@
-"""The states of a post as one table: what follows what, and which right it needs. The console draws its buttons from it."""
+"""The states of a post as one table: what follows what, by which right. The console draws its buttons from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.errors import BadInput
 from bot.rights import Right
 from bot.staff import Actor
+from content.phrases import say
 
 
 class State(StrEnum):
@@ -130,6 +131,7 @@ class Button:
     """What one person may do to a post now; `comment`: it must be given a reason."""
 
     verb: Verb
+    title: str
     comment: bool
 
 
@@ -142,10 +144,15 @@ def may(state: str, verb: Verb) -> tuple[State, ...]:
     return following
 
 
+def name_of(state: str) -> str:
+    """Return a state's name for staff."""
+    return say(f"queue.state.{state}")
+
+
 def buttons(state: str, actor: Actor) -> Sequence[Button]:
     """Return what `actor` may do to a post in `state`, in the table's order."""
     return [
-        Button(verb, verb in COMMENTED)
+        Button(verb, say(f"queue.verb.{verb}"), verb in COMMENTED)
         for verb in TABLE[State(state)]
         if verb in NEEDS and NEEDS[verb] in actor.rights
     ]  # fmt: skip

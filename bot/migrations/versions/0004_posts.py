@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.Column("released_at", TIME, nullable=True),
+        sa.Column("stopped_at", TIME, nullable=True),
         sa.Column("finished_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_posts_agency_id_agencies")),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_posts_author_id_staff")),

@@ -10,7 +10,8 @@ TITLE_MAX, DESCRIPTION_MAX, AUTHOR_MAX, ELEMENTS_MAX = 149, 299, 50, 5
 FILM_MAX = 50 * 1024 * 1024
 TARGETS = {"ages", "gender", "locations", "cities", "platform", "telcos"}
 
-_ADDRESS = re.compile(r"https://[\w.-]+\.[a-z]{2,}(/[!-~]*)?", re.ASCII)
+_ADDRESS = re.compile(r"(https://[\w.-]+\.[a-z]{2,}|http://127\.0\.0\.1(:\d+)?)(/[!-~]*)?", re.ASCII)
+"""What can be fetched: https; and, as this is the sandbox of a developer, what is served beside it."""
 _NUMBERS = re.compile(r"\d{1,2}(,\d{1,2})*", re.ASCII)
 _BLOCKS = {"text": ("content",), "image": ("url",), "video": ("url",), "product": ("id",)}
 
