@@ -27,18 +27,21 @@ def plain(text: str) -> str:
 def is_public(url: str) -> bool:
     """Say whether `url` has the form that a platform can fetch: https, and a name that the internet knows."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(encoded(url))
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    named = bool(re.fullmatch(r"(?:[\w-]+\.)+[^\W\d_][\w-]*", host)) and not host.endswith((".local", ".internal"))
-    return parts.scheme == "https" and named and not parts.username and not re.search(r"\s", url)
+    named = re.fullmatch(r"(?:[\w-]+\.)+[a-z][\w-]*", host, re.ASCII) and not host.endswith((".local", ".internal"))
+    return bool(named) and parts.scheme == "https" and not parts.username and not re.search(r"\s", url)
 
 
 def encoded(url: str) -> str:
     """Return `url` with everything beyond ASCII percent-encoded; what is encoded already stays as it is."""
-    parts = urlsplit(url)
-    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    except ValueError:  # no address at all; the platform may say so
+        return quote(url, safe=_KEPT)
     return parts._replace(
         netloc=host,
         path=quote(parts.path, safe=_KEPT),

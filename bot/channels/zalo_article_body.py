@@ -20,9 +20,15 @@ COVER_WIDTH, COVER_HEIGHT = 800, 640
 FILM_BYTES = 50 * 1024 * 1024
 FILM_KINDS = ("video/mp4", "video/x-msvideo")
 TARGETS = {
-    "ages": "01234567", "gender": "012", "locations": "012", "platform": "123",
-    "cities": tuple(str(number) for number in range(64)),
-}  # fmt: skip
+    name: tuple(str(number) for number in numbers)
+    for name, numbers in {
+        "ages": range(8),
+        "gender": range(3),
+        "locations": range(3),
+        "cities": range(64),  # the provinces before the mergers of 2025
+        "platform": range(1, 4),
+    }.items()
+}
 """What followers can be chosen by, and the values of each; several are joined by commas."""
 
 
