@@ -19,8 +19,6 @@ from content.phrases import say
 
 AT_ONCE = 500
 """Followers queued in one transaction: short enough to let answers in between."""
-PRIORITY = 10
-"""Answers have 0 and go first."""
 AFTER = "motcua_after"
 """Mark in the target's memory: the last conversation that was queued, so that a crash goes on from there."""
 TEXT_MAX = 300
@@ -49,7 +47,7 @@ def enqueue_some(session: Session, db: Database, target_id: int, *, now: datetim
     )
     target.memory = {**target.memory, AFTER: str(rows[-1].id)}
     settling.attempted(session, target.id, "followers", "ok", now=now, detail=f"{len(rows)} queued")
-    db.wake.ring(session, wake.OUTBOX)
+    db.wake.ring(session, wake.NEWS)
     return True
 
 
@@ -58,7 +56,7 @@ def _row(target: PostTarget, conversation: int, person: str, body: Mapping[str, 
     return {
         "account_id": target.account_id, "target_id": target.id, "kind": outbox.NEWS, "recipient": person,
         "key": f"post:{target.post_id}:{target.account_id}:{conversation}", "body": {**body, "follower": conversation},
-        "priority": PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
+        "priority": outbox.NEWS_PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
     }  # fmt: skip
 
 

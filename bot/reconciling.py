@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import agencies, publishing
-from bot.campaigns import queueing, settling
+from bot import agencies
+from bot.campaigns import progress, queueing, settling
 from bot.campaigns.content import of_post, of_target
 from bot.campaigns.publication import publication
 from bot.campaigns.settling import attempted
@@ -129,7 +129,7 @@ def _written(session: Session, db: Database, doubt: _Doubt, same: Sequence[Poste
         attempted(session, target.id, "look", "unproven", now=now, detail=UNPROVEN)
         return Looked(doubt.post_id, doubt.name, "unproven", target.link)
     attempted(session, target.id, "look", "found" if len(mine) == 1 else "many", now=now, detail=mine[0].link)
-    publishing.absorb(target, found, public=True, now=now)
+    progress.absorb(target, found, public=True, now=now)
     target.error = ""
     if found.done and not target.options.get("followers"):
         target.state = settling.PUBLISHED

@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import agencies, staff
+from bot import agencies, staff, wake
 from bot.campaigns import byhand, drafts, importing, resending, review, rules, views
 from bot.campaigns.content import of_post
 from bot.commands.context import Context, pass_context
@@ -268,6 +268,8 @@ def _switch(name: str, words: str) -> None:
             scope, who = _scope(session, slug, account), _who(session, slug, login)
             changed = turn(session, scope, who=who, now=clock())
             frozen = rules.frozen(session)
+            for topic in (wake.POSTS, wake.NEWS):
+                context.db.wake.ring(session, topic)
         _tell(machine, {"scope": scope, "changed": changed, "frozen": frozen},
               f"{scope} is {'frozen' if scope in frozen else 'not frozen'}")  # fmt: skip
 

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from bot import agencies, publishing, staff
-from bot.campaigns import drafts, release, review, views
+from bot import agencies, staff
+from bot.campaigns import drafts, progress, release, review, views
 from bot.campaigns.content import Content, Target
 from bot.db import Database
 from bot.publishing import Publishing
@@ -70,9 +70,13 @@ class Desk:
     def work(self, worker: str = "desk/1/a") -> int:
         """Let a worker do everything that is due; return how many jobs it took."""
         posts, jobs = Publishing(self.db, self.vault, self.settings), 0
-        while posts.one(worker, self.clock):
+        while True:
+            with self.db.write() as session:
+                claimed = posts.claim(session, worker, now=self.now, most=1)
+            if not claimed:
+                return jobs
+            posts.do(claimed[0], self.clock)
             jobs += 1
-        return jobs
 
     def published(self, post_id: int, *, most: int = 20) -> dict[str, Any]:
         """Release and work, the clock going on, until the post is settled; return it as `queue show` does."""
@@ -90,7 +94,7 @@ class Desk:
     def crash(self, worker: str = "desk/1/a") -> int:
         """Find the worker dead."""
         with self.db.write() as session:
-            return publishing.release(session, now=self.now, dead=[worker])
+            return progress.release(session, now=self.now, dead=[worker])
 
     def show(self, post_id: int) -> dict[str, Any]:
         with self.db.read() as session:
