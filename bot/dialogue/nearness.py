@@ -2,6 +2,8 @@
 
 import re
 
+from bot.dialogue.asking import leftover
+from bot.dialogue.ranking import EXACT
 from bot.dialogue.turn import Turn
 from content.model import Procedure
 from nlu.text import expand
@@ -23,6 +25,40 @@ _POINTS_BACK = re.compile(r"\b(viec|thu tuc|cai|giay|ho so) (nay|do|kia|ay)\b")
 def current(turn: Turn) -> Procedure | None:
     """Return the procedure talked of, if it has not faded."""
     return turn.library.catalogue.get(str(turn.memory.get("procedure", "")))
+
+
+def still_meant(turn: Turn, confidence: float) -> Procedure | None:
+    """Return what is talked of, when the text says no word beside its names and the model is not sure of another.
+
+    "hồ sơ khai thuế gồm gì" goes on about the tax talked of, though another tax is asked for more often.
+    """
+    record = current(turn)
+    if record is None or confidence >= EXACT:
+        return None
+    known = set(expand(" ".join((record.short, record.name, *record.aliases))).split()) | _POINTING
+    said = leftover(turn.text).split()
+    return record if said and known.issuperset(said) else None
+
+
+def nearer(turn: Turn, best: Procedure) -> Procedure:
+    """Return the neighbour of what is talked of that bears the very words said too, or `best`.
+
+    "lệ phí trước bạ tính sao" after the transfer of a car is the car's, though it names the house's as well.
+    """
+    record = current(turn)
+    near = [] if record is None else [*record.related, *record.confusable]
+    said = set(leftover(turn.text).split())
+    if not said or best.code in near or best is record or not said <= _words(best):
+        return best
+    same = [one for code in near if (one := turn.library.catalogue.get(code)) and said <= _words(one)]
+    return same[0] if same else best
+
+
+def _words(record: Procedure) -> set[str]:
+    return set(expand(record.short).split())
+
+
+_POINTING = frozenset(["thu", "tuc", "viec", "cai", "loai", "do", "ay", "nay", "kia", "nhung", "gom"])
 
 
 def neighbours(turn: Turn, record: Procedure) -> frozenset[str]:
@@ -48,8 +84,8 @@ def meant_beside(turn: Turn) -> Procedure | None:
     if best and best.item in near and best.confidence >= FAINT and turn.understanding.bare < best.confidence * 2:
         return turn.library.catalogue.get(best.item)
     switch = _SWITCH.match(expand(turn.text))
-    if switch is None or not switch[1].strip():
-        return None
+    if switch is None or not leftover(switch[1]):
+        return None  # "còn phí?" asks on, it names nothing else
     hits = [hit for hit in turn.library.search.rank(switch[1], most=8) if hit.code in near and hit.score >= CLOSE]
     if hits:
         return turn.library.catalogue.get(hits[0].code)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.asking import ASPECTS, FEW_WORDS, aspect_of, aspects_of, leftover
-from bot.dialogue.nearness import current, meant_beside, neighbours
+from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_how, aspect_of, aspects_of, leftover
+from bot.dialogue.nearness import current, meant_beside, nearer, neighbours, still_meant
 from bot.dialogue.ranking import ASK_BACK, EXACT
 from bot.dialogue.turn import Reply, Turn
 from content.compose import answers
@@ -58,6 +58,8 @@ def named(turn: Turn) -> Reply | None:
     record = turn.library.catalogue.get(best.item) if best else None
     if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
         return None
+    if not corrects(turn):
+        record = still_meant(turn, best.confidence) or nearer(turn, record)
     first, *more = _aspects_wanted(turn)
     reply = about(turn, record, aspect=first, also=more, confidence=best.confidence)
     reply = replace(reply, candidates=tuple(c.item for c in ranking.candidates), memory={"named": True})
@@ -141,7 +143,8 @@ def follow_up(turn: Turn) -> Reply | None:
     """Answer an aspect of the procedure talked of before, when the text names no other."""
     aspect, *more = aspects_of(turn)
     record = current(turn)
-    asks_on = aspect is not Aspect.OVERVIEW or (record is not None and turn.understanding.bare > BARE)
+    unsaid = turn.understanding.bare > BARE or (asks_how(turn.text) and turn.understanding.other < BARE)
+    asks_on = aspect is not Aspect.OVERVIEW or (record is not None and unsaid)
     if not asks_on or not _names_nothing(turn):
         return None
     if record is None:
