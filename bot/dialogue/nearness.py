@@ -35,8 +35,8 @@ def still_meant(turn: Turn, confidence: float) -> Procedure | None:
     record = current(turn)
     if record is None or confidence >= EXACT:
         return None
-    known = set(expand(" ".join((record.short, record.name, *record.aliases))).split()) | _POINTING
-    said = leftover(turn.text).split()
+    known = set(expand(" ".join((record.short, record.name, *record.aliases))).split())
+    said = [word for word in leftover(turn.text).split() if word not in _POINTING]
     return record if said and known.issuperset(said) else None
 
 
@@ -47,7 +47,7 @@ def nearer(turn: Turn, best: Procedure) -> Procedure:
     """
     record = current(turn)
     near = [] if record is None else [*record.related, *record.confusable]
-    said = set(leftover(turn.text).split())
+    said = set(leftover(turn.text).split()) - _POINTING
     if not said or best.code in near or best is record or not said <= _words(best):
         return best
     same = [one for code in near if (one := turn.library.catalogue.get(code)) and said <= _words(one)]
@@ -58,7 +58,8 @@ def _words(record: Procedure) -> set[str]:
     return set(expand(record.short).split())
 
 
-_POINTING = frozenset(["thu", "tuc", "viec", "cai", "loai", "do", "ay", "nay", "kia", "nhung", "gom"])
+_SAID_IDLY = "thu tuc viec cai loai do ay nay kia nhung gom sao rang kieu"
+_POINTING = frozenset(_SAID_IDLY.split())
 
 
 def neighbours(turn: Turn, record: Procedure) -> frozenset[str]:

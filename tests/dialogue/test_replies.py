@@ -263,7 +263,49 @@ def test_who_needs_time_for_a_complaint_gets_it(person: Person, said: str) -> No
     ]
 
 
+def test_who_called_a_person_may_let_it_be_and_ask_on(person: Person) -> None:
+    person.says("cho gặp cán bộ", understood("handoff"))
+    assert person.says("thôi không cần nữa", NO).texts == (say("handoff_left"),)
+    assert talk(person).procedure == BIRTH
+
+
 @pytest.mark.parametrize(("intent", "skill"), [("office", "office"), ("status", "status"), ("portal", "portal")])
 def test_a_question_of_another_kind_is_no_complaint(person: Person, intent: str, skill: str) -> None:
     person.says("tôi muốn phản ánh", understood("feedback"))
     assert person.says("mấy giờ mở cửa", understood(intent)).skill == skill
+
+
+def test_another_matter_is_no_choice_whatever_words_it_shares(person: Person) -> None:
+    asked(person)
+    reply = person.says("đăng ký kết hôn với người nước ngoài", understood("overview", about={"2.000806": 0.95}))
+    assert reply.procedure == "2.000806"
+
+
+def test_one_likely_procedure_is_asked_for_by_name(person: Person) -> None:
+    reply = person.says("việc này", understood("fee", about={BIRTH: 0.4}))
+    assert (reply.texts, reply.procedure, reply.candidates) == (
+        (say("choose.only", short="Làm giấy khai sinh"),), None, (BIRTH,),
+    )  # fmt: skip
+    assert person.says("đúng rồi", YES).procedure == BIRTH
+
+
+def test_what_stands_near_fills_the_choice(person: Person) -> None:
+    reply = person.says("việc này", understood("fee", about={"1.013978": 0.4, "1.012783": 0.01}))
+    assert reply.candidates == ("1.013978", "1.012783")
+
+
+def test_filing_online_in_general_has_its_own_answer(person: Person) -> None:
+    reply = person.says("nộp hồ sơ qua mạng thế nào", understood("online", bare=0.95))
+    assert (reply.skill, reply.candidates) == ("portal", ("portal/file-online",))
+
+
+def test_shared_words_stay_with_what_is_talked_of(person: Person) -> None:
+    talk(person, "1.007674")
+    reply = person.says("hồ sơ khai thuế gồm gì", understood("documents", about={"1.011022": 0.67}))
+    assert reply.procedure == "1.007674"
+
+
+def test_the_same_words_mean_the_nearer_of_two(person: Person) -> None:
+    talk(person, "1.013076")  # transfer of a car
+    reply = person.says("lệ phí trước bạ tính sao", understood("fee", about={"1.007277": 0.99}))
+    assert reply.procedure == "1.007700"

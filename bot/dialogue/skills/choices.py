@@ -74,6 +74,9 @@ def _of_the_question(turn: Turn, said: str, offered: Sequence[Sequence[str]]) ->
         return _told_apart(turn, records)
     if _BOTH.match(said):
         return _both(turn, records[:BOTH_MAX])
+    best = turn.ranking.best
+    if turn.ranking.sure and best and best.item not in {record.code for record in records}:
+        return None  # another matter, whatever words its name shares with what we offered
     record = _by_part(said, records) or _by_meaning(turn, records)
     return opened(turn, payloads.Pressed(code=record.code)) if record else None
 

@@ -8,7 +8,9 @@ from bot.channels.base import Button, Press
 from bot.dialogue import payloads
 from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_how, aspect_of, aspects_of, leftover
 from bot.dialogue.nearness import current, meant_beside, nearer, neighbours, still_meant
-from bot.dialogue.ranking import ASK_BACK, EXACT
+from bot.dialogue.ranking import ASK_BACK, CHOICES_MAX, EXACT
+from bot.dialogue.skills import topics
+from bot.dialogue.skills.smalltalk import starters
 from bot.dialogue.turn import Reply, Turn
 from content.compose import answers
 from content.model import Aspect, Procedure
@@ -18,6 +20,7 @@ from nlu.understanding import Candidate
 
 BARE = 0.5
 """Probability of naming nothing from which "nếu quá hạn thì sao" asks on, though it asks no aspect."""
+FILE_ONLINE = "portal/file-online"
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
 """What people say around a question; it does not contradict what the question is about."""
 _CORRECTS = re.compile(
@@ -148,8 +151,16 @@ def follow_up(turn: Turn) -> Reply | None:
     if not asks_on or not _names_nothing(turn):
         return None
     if record is None:
-        return Reply(texts=(say("which"),), skill="none", memory={"wanted": aspect.value})
+        return _about_none(turn, aspect)
     return about(turn, record, aspect=aspect, also=more, confidence=turn.understanding.confidence)
+
+
+def _about_none(turn: Turn, aspect: Aspect) -> Reply:
+    """Ask which procedure is meant; how to file online in general has an answer of its own."""
+    guide = turn.library.topics.get(FILE_ONLINE)
+    if aspect is Aspect.ONLINE and guide is not None:
+        return topics.told(turn, guide, confidence=turn.understanding.confidence)
+    return Reply(texts=(say("which"),), buttons=starters(turn), skill="none", memory={"wanted": aspect.value})
 
 
 def _names_nothing(turn: Turn) -> bool:
@@ -170,8 +181,10 @@ def unsure(turn: Turn) -> Reply | None:
     aspect = _aspects_wanted(turn)[0]
     if (near := _only_near(turn, records)) is not None:
         return about(turn, near, aspect=aspect, confidence=candidates[0].confidence)
+    records = _filled(turn, records)
+    only = len(records) == 1
     return Reply(
-        texts=(say("choose.procedure"),),
+        texts=(say("choose.only", short=records[0].short) if only else say("choose.procedure"),),
         buttons=(*(payloads.procedure(r.short, r.code) for r in records[:4]), payloads.none_of_these()),
         skill="procedure",
         candidates=tuple(r.code for r in records),
@@ -179,6 +192,14 @@ def unsure(turn: Turn) -> Reply | None:
         confidence=candidates[0].confidence,
         memory={"wanted": aspect.value, "procedure": records[0].code},
     )
+
+
+def _filled(turn: Turn, records: list[Procedure]) -> list[Procedure]:
+    """Return `records` with what the model thinks less likely, if it stands near the first: a choice of one is none."""
+    near = neighbours(turn, records[0])
+    others = [c.item for c in turn.understanding.candidates if c.item in near]
+    codes = dict.fromkeys([*(record.code for record in records), *others])
+    return [turn.library.catalogue.procedures[code] for code in list(codes)[:CHOICES_MAX]]
 
 
 def _only_near(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:

@@ -56,6 +56,8 @@ def no(turn: Turn) -> Reply | None:
     said = expand(turn.text)
     if not _short(turn) or not _NO_MORE.match(said) or _NOT_THAT.search(said) or "wanted" in turn.memory:
         return None
+    if turn.memory.get("skill") == "handoff":
+        return Reply(texts=(say("handoff_left"),), skill="smalltalk")
     if not (turn.memory.get("offered") or current(turn)):
         return None
     return Reply(texts=(say("no_more"),), skill="smalltalk", memory={"choices": turn.memory.get("choices")})

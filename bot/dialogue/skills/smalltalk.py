@@ -55,4 +55,4 @@ def tell_help(turn: Turn) -> Reply:
 def starters(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons for a beginning."""
     records = [turn.library.catalogue.get(code) for code in STARTERS]
-    return (*(payloads.procedure(r.short, r.code) for r in records if r), payloads.person())
+    return (*(payloads.procedure(r.short.partition(" (")[0], r.code) for r in records if r), payloads.person())
