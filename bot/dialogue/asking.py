@@ -85,10 +85,15 @@ def spoken_in(text: str) -> tuple[Aspect, ...]:
 
 def leftover(text: str) -> str:
     """Return the words of `text` that ask for no aspect and are no filler: what it may be about."""
-    said = expand(_AT_THE_FRONT.sub("", text))
+    said = without_questions(expand(_AT_THE_FRONT.sub("", text)))
+    return " ".join(word for word in said.split() if word not in _FILLERS)
+
+
+def without_questions(said: str) -> str:
+    """Return `said` (folded) without what asks for an aspect."""
     for _, pattern in _COMPILED:
         said = pattern.sub(" ", said)
-    return " ".join(word for word in said.split() if word not in _FILLERS)
+    return _HOW.sub(" ", said)
 
 
 _SAID_IDLY = """

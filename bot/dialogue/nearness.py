@@ -2,9 +2,10 @@
 
 import re
 
-from bot.dialogue.asking import leftover
+from bot.dialogue.asking import leftover, without_questions
 from bot.dialogue.ranking import EXACT
 from bot.dialogue.turn import Turn
+from content.families import Family, family_of
 from content.model import Procedure
 from nlu.text import expand
 
@@ -60,6 +61,24 @@ def _words(record: Procedure) -> set[str]:
 
 _SAID_IDLY = "thu tuc viec cai loai do ay nay kia nhung gom sao rang kieu"
 _POINTING = frozenset(_SAID_IDLY.split())
+
+
+def family_named(turn: Turn) -> Family | None:
+    """Return the family of procedures that the text names without a word on what is wanted."""
+    said = expand(turn.text)
+    for pattern in _WISHES:
+        said = pattern.sub(" ", said)
+    return family_of(" ".join(without_questions(said).split()))
+
+
+_SELVES = "toi|em|minh|con|chau|tui|bac|co|chu|ong|ba"
+_WISHES = (
+    re.compile(rf"^(?:(?:a|da|alo|chao|xin|ad|anh|chi|ban|can bo|cho|oi|thua|{_SELVES})\b ?)+"),
+    re.compile(r"\b(?:muon |can |dinh )?(?:hoi|tu van|biet)(?: (?:ve|thu tuc|chut|ti|viec|chuyen))*\b"),
+    re.compile(r"\b(?:muon|can|dinh|thu tuc|ho so|viec|chuyen|ve|lien quan(?: den)?|cho (?:toi|em|minh))\b"),
+    re.compile(rf"\b(?:cua |nha )?(?:{_SELVES}|a|nhe|nha|voi|vay|the|ad|anh|chi|ban|oi)\b"),
+)
+"""What is said around the thing: manners, the wish to ask, whose it is."""
 
 
 def neighbours(turn: Turn, record: Procedure) -> frozenset[str]:

@@ -118,8 +118,8 @@ _EMPTY = frozenset(_SAID_IDLY.split())
 
 
 def _share(words: Sequence[str], record: Procedure) -> float:
-    title = set(expand(record.short).split())
-    return sum(word in title for word in words) / len(words)
+    names = [set(expand(name).split()) for name in (record.short, *record.aliases)]
+    return max(sum(word in name for word in words) for name in names) / len(words)
 
 
 def _by_meaning(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
 from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_how, aspect_of, aspects_of, leftover
-from bot.dialogue.nearness import current, meant_beside, nearer, neighbours, still_meant
+from bot.dialogue.nearness import current, family_named, meant_beside, nearer, neighbours, still_meant
 from bot.dialogue.ranking import ASK_BACK, CHOICES_MAX, EXACT
 from bot.dialogue.skills import topics
 from bot.dialogue.skills.smalltalk import starters
@@ -52,6 +52,18 @@ def about(
         aspect=aspect.value,
         confidence=confidence,
     )
+
+
+def too_little(turn: Turn) -> Reply | None:
+    """Ask back when only a thing is named: what about the ID card? The model would guess what is asked most."""
+    family = family_named(turn)
+    record = current(turn)
+    if family is None or (record is not None and record.code in family.codes):
+        return None
+    known = [turn.library.catalogue.procedures[code] for code in family.codes if turn.library.catalogue.get(code)]
+    likely = {c.item: c.confidence for c in turn.understanding.candidates}
+    records = sorted(known, key=lambda one: -likely.get(one.code, 0.0))
+    return _ask_back(turn, records, confidence=likely.get(records[0].code, 0.0)) if len(records) > 1 else None
 
 
 def named(turn: Turn) -> Reply | None:
@@ -181,7 +193,11 @@ def unsure(turn: Turn) -> Reply | None:
     aspect = _aspects_wanted(turn)[0]
     if (near := _only_near(turn, records)) is not None:
         return about(turn, near, aspect=aspect, confidence=candidates[0].confidence)
-    records = _filled(turn, records)
+    return _ask_back(turn, _filled(turn, records), confidence=candidates[0].confidence)
+
+
+def _ask_back(turn: Turn, records: Sequence[Procedure], *, confidence: float) -> Reply:
+    aspect = _aspects_wanted(turn)[0]
     only = len(records) == 1
     return Reply(
         texts=(say("choose.only", short=records[0].short) if only else say("choose.procedure"),),
@@ -189,7 +205,7 @@ def unsure(turn: Turn) -> Reply | None:
         skill="procedure",
         candidates=tuple(r.code for r in records),
         aspect=aspect.value,
-        confidence=candidates[0].confidence,
+        confidence=confidence,
         memory={"wanted": aspect.value, "procedure": records[0].code},
     )
 
