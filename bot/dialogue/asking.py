@@ -28,7 +28,8 @@ _ASKS: tuple[tuple[Aspect, str], ...] = (
      r"|chuan bi (nhung )?(gi|giay|ho so)|kem giay (gi|nao)"),
     (Aspect.FEE,
      r"bao nhieu tien|\bphi\b( la| het| mat)* (bao nhieu|nhieu|the nao|sao|may)|(mat|ton) (le )?phi\b"
-     r"|(ton|het|mat) (bao nhieu|may)(?! (ngay|thang|lau|buoi|thoi|gio))( tien)?|may tien|ton kem"),
+     r"|(ton|het|mat) (bao nhieu|may)(?! (ngay|thang|lau|buoi|thoi|gio))( tien)?|may tien|ton kem"
+     r"|(duoc|lanh|linh|huong|dong|nop) (khoang |tam )?bao nhieu(?! (ngay|thang|tuoi|lau|nam|gio|lan|to|ban))"),
     (Aspect.TIME, r"bao lau|(may|bao nhieu) (ngay|thang|tuan|bua)|(bao gio|khi nao|chung nao) (moi )?(xong|co|duoc|lay"
                   r"|nhan|tra)|bao nhieu thoi gian|thoi gian (bao|the nao)|lay (ngay|lien) (duoc )?khong"),
     (Aspect.WHERE, r"(lam|nop|den|ra|lay|di|xin|dang ky|tai|gap) (\w+ ){0,3}(o dau|cho nao|noi nao)|\bo dau\b"

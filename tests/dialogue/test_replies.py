@@ -309,3 +309,61 @@ def test_the_same_words_mean_the_nearer_of_two(person: Person) -> None:
     talk(person, "1.013076")  # transfer of a car
     reply = person.says("lệ phí trước bạ tính sao", understood("fee", about={"1.007277": 0.99}))
     assert reply.procedure == "1.007700"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("quay lại khai sinh, phí bao nhiêu", BIRTH),
+        ("trở lại chuyện kết hôn thì phí bao nhiêu", MARRIAGE),
+        ("việc lúc nãy phí bao nhiêu", MARRIAGE),
+    ],
+)
+def test_what_was_talked_of_before_is_returned_to(person: Person, said: str, code: str) -> None:
+    for one in (BIRTH, MARRIAGE, RESIDENCE):
+        talk(person, one)
+    reply = person.says(said, understood("fee", bare=0.3))
+    assert (reply.procedure, reply.aspect) == (code, "fee")
+
+
+def test_the_memory_of_what_was_talked_of_is_short(person: Person) -> None:
+    for one in (BIRTH, MARRIAGE, RESIDENCE, REPLACED, LOST_CARD, "1.001612", "1.001456"):
+        talk(person, one)
+    assert person.memory["earlier"] == ["1.001612", LOST_CARD, REPLACED, RESIDENCE]
+
+
+@pytest.mark.parametrize("thing", ["căn cước", "em hỏi về bằng lái xe ạ", "cho tôi hỏi thủ tục sổ hồng", "giấy tờ xe"])
+def test_a_thing_alone_is_asked_back(person: Person, thing: str) -> None:
+    reply = person.says(thing, understood("overview", about={LOST_CARD: 0.93}))
+    assert (reply.procedure, len(reply.candidates) > 1, reply.skill) == (None, True, "procedure")
+
+
+@pytest.mark.parametrize(("said", "code"), [("em làm rơi mất rồi", LOST_CARD), ("thẻ hết hạn", REPLACED)])
+def test_a_word_that_only_one_choice_has_chooses_it(person: Person, said: str, code: str) -> None:
+    person.says("thẻ căn cước", understood("overview"))
+    assert person.says(said).procedure == code
+
+
+def test_what_is_near_the_talk_is_likelier(person: Person) -> None:
+    talk(person, "1.001612")
+    doubt = understood("overview", about={"1.001266": 0.5, "2.002023": 0.3})
+    assert person.says("nghỉ bán luôn", doubt).procedure == "1.001266"
+
+
+def test_a_detail_asked_is_about_what_is_talked_of(person: Person) -> None:
+    talk(person)
+    what = understood("documents", about={"2.000884": 0.82})
+    reply = person.says("cần công chứng giấy ủy quyền không", what)
+    assert (reply.procedure, reply.aspect) == (BIRTH, "documents")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("tố cáo chứ không phải khiếu nại", "tố cáo"),
+        ("không phải khai sinh mà là khai tử", "khai tử"),
+        ("k phai tam tru ma la tam vang", "tam vang"),
+    ],
+)
+def test_what_is_denied_does_not_reach_the_model(text: str, kept: str) -> None:
+    assert gist(text) == kept

@@ -21,6 +21,7 @@ SKILLS: tuple[Skill, ...] = (
     places.status,
     people.subscription,
     people.contests,
+    procedures.returned,
     procedures.correction,
     procedures.too_little,
     procedures.named,

@@ -7,7 +7,16 @@ from dataclasses import replace
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
 from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_how, aspect_of, aspects_of, leftover
-from bot.dialogue.nearness import current, family_named, meant_beside, nearer, neighbours, still_meant
+from bot.dialogue.nearness import (
+    asks_a_detail,
+    current,
+    family_named,
+    meant_beside,
+    nearer,
+    neighbours,
+    returned_to,
+    still_meant,
+)
 from bot.dialogue.ranking import ASK_BACK, CHOICES_MAX, EXACT
 from bot.dialogue.skills import topics
 from bot.dialogue.skills.smalltalk import starters
@@ -24,9 +33,9 @@ FILE_ONLINE = "portal/file-online"
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
 """What people say around a question; it does not contradict what the question is about."""
 _CORRECTS = re.compile(
-    r"^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|"
-    r"sai roi|y "
-    r"(?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
+    r"^(?:a |da |o )khong\b"
+    r"|^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|sai roi"
+    r"|y (?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
 )
 _CLAUSES = re.compile(r"\s+(?:và|với|rồi|xong|va|voi|roi|cùng|cung|kèm|kem|đồng thời|cả)\s+|[,;?\n.]+\s*")
 _SOMEBODY = re.compile(r"\bcho (me|bo|ba|cha|ong|con|chau|vo|chong|anh|chi|em|toi|minh|ban|nguoi|be|cu|co|chu|bac)\b")
@@ -66,6 +75,16 @@ def too_little(turn: Turn) -> Reply | None:
     return _ask_back(turn, records, confidence=likely.get(records[0].code, 0.0)) if len(records) > 1 else None
 
 
+def returned(turn: Turn) -> Reply | None:
+    """Go back to what was talked of before: "quay lại việc lúc nãy, phí bao nhiêu"."""
+    record = returned_to(turn)
+    if record is None:
+        return None
+    first, *more = aspects_of(turn, named=True)
+    reply = about(turn, record, aspect=first, also=more, confidence=turn.understanding.confidence)
+    return replace(reply, memory={"named": True})
+
+
 def named(turn: Turn) -> Reply | None:
     """Answer when the text names one procedure beyond doubt, and offer a second one that it names."""
     ranking = turn.ranking
@@ -75,11 +94,19 @@ def named(turn: Turn) -> Reply | None:
         return None
     if not corrects(turn):
         record = still_meant(turn, best.confidence) or nearer(turn, record)
+    if asks_a_detail(turn, record, best.confidence):
+        return _detail(turn)
     first, *more = _aspects_wanted(turn)
     reply = about(turn, record, aspect=first, also=more, confidence=best.confidence)
     reply = replace(reply, candidates=tuple(c.item for c in ranking.candidates), memory={"named": True})
     other = _second(turn, record)
     return _offering(reply, other, first) if other else reply
+
+
+def _detail(turn: Turn) -> Reply | None:
+    record, (first, *more) = current(turn), aspects_of(turn)
+    first = Aspect.CONDITIONS if first is Aspect.OVERVIEW else first
+    return about(turn, record, aspect=first, also=more, confidence=turn.understanding.confidence) if record else None
 
 
 def _offering(reply: Reply, other: Procedure, aspect: Aspect) -> Reply:

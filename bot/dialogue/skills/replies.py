@@ -21,6 +21,10 @@ _YES = re.compile(
     r"lam on|tot)"
     r"\b ?)+(?:(?:a|roi|vay|chu|nhe|nha|em|ban|anh|chi|admin|day|the|di|luon|hieu|toi|minh|bac|con)\b ?)*$"
 )
+_I_SEE = re.compile(
+    r"^(?:(?:a|o|u|da|vang|ok) )*"
+    r"(?:(?:ra |hoa ra )?(?:la )?(?:the|vay)(?: (?:a|ha|sao|do))*|(?:hieu|biet|ro) roi)(?: a)?$"
+)
 _NO_MORE = re.compile(
     r"^(?:(?:a|da|o|ok|thoi|vay)\s+)*(?:khong|thoi|khoi|chua)(?: (?:can|muon|co|hoi|phien|dau|nua|gi|them|a|anh|"
     r"nhe|nha|"
@@ -36,7 +40,8 @@ _LOST = re.compile(
 
 def yes(turn: Turn) -> Reply | None:
     """Do what we offered; with nothing on offer show what can be asked next."""
-    if not _short(turn) or not (_YES.match(expand(turn.text)) or _meant(turn, "affirm")):
+    said = expand(turn.text)
+    if not _short(turn) or not (_YES.match(said) or _I_SEE.match(said) or _meant(turn, "affirm")):
         return None
     if offered := payloads.read(str(turn.memory.get("offered", ""))):
         return choices.opened(turn, offered)
@@ -47,7 +52,7 @@ def yes(turn: Turn) -> Reply | None:
         return choices.opened(turn, one) if only and one else choices.asked_again(turn)
     record = current(turn)
     if record is None:
-        return None
+        return Reply(texts=(say("no_more"),), skill="smalltalk") if _I_SEE.match(expand(turn.text)) else None
     return Reply(texts=(say("affirm"),), buttons=_next(turn, record.code), skill="smalltalk")
 
 
