@@ -84,7 +84,8 @@ SHARED = 0.5
 """Share of the words said that what we return to must bear."""
 _RETURNS = re.compile(
     r"\b(?:(?:quay|tro|tro ve|ve) lai(?: (?:voi|cai|vu|viec|chuyen|phan|ho so|thu tuc))*"
-    r"|(?:luc|hoi|ban|khi) (?:nay|truoc|dau)(?: (?:toi|em|minh) hoi)?|(?:cai|viec|thu tuc|vu) (?:truoc|dau tien|hoi nay|luc nay|ban nay))\b"
+    r"|(?:luc|hoi|ban|khi) (?:nay|truoc|dau)(?: (?:toi|em|minh) hoi)?"
+    r"|(?:cai|viec|thu tuc|vu) (?:truoc|dau tien|hoi nay|luc nay|ban nay))\b"
 )
 
 
