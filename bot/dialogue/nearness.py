@@ -7,7 +7,7 @@ from bot.dialogue.ranking import AHEAD, ASK_BACK, CHOICES_MAX, EXACT, POSSIBLE, 
 from bot.dialogue.turn import Ranking, Turn
 from content.families import Family, family_of
 from content.model import Procedure
-from nlu.text import expand
+from nlu.text import expand, fold
 from nlu.understanding import Candidate
 
 FAINT = 0.03
@@ -16,7 +16,7 @@ CLOSE = 0.5
 """A score of the search over names from which a neighbour is meant."""
 
 _SWITCH = re.compile(
-    r"^(?:(?:a|da|ok|vay|the|ua|o|um|roi|voi lai|nhung|thoi)\s+)*(?:con|neu|nho|hay|the|vay)\b(.+?)"
+    r"^(?:(?:a|da|ok|vay|the|ua|o|um|roi|voi lai|nhung|thoi)\s+)*(?:con|neu|hay|the|vay)\b(.+?)"
     r"(?:thi (?:the nao|lam sao|sao|lam gi|ra sao|can gi)|the nao|lam sao|ra sao|sao|thi)?(?:\s+(?:a|vay|ha|nhi|"
     r"em|anh))*$"
 )
@@ -169,10 +169,18 @@ def meant_beside(turn: Turn) -> Procedure | None:
     likelier = best is not None and best.confidence >= FAINT and turn.understanding.bare < best.confidence * 2
     if best and best.item in near and likelier and asks_how(turn.text):
         return turn.library.catalogue.get(best.item)
-    switch = _SWITCH.match(expand(turn.text))
+    switch = _SWITCH.match(expand(_without_children(turn.text)))
     if switch is None or not leftover(switch[1]):
         return None  # "còn phí?" asks on, it names nothing else
     hits = [hit for hit in turn.library.search.rank(switch[1], most=8) if hit.code in near and hit.score >= CLOSE]
     if hits:
         return turn.library.catalogue.get(hits[0].code)
-    return turn.library.catalogue.get(best.item) if best and best.item in near else None
+    return turn.library.catalogue.get(best.item) if best and best.item in near and asks_how(turn.text) else None
+
+
+def _without_children(text: str) -> str:
+    """Return `text` without the word "con" (child) where marks tell it from "còn" (and what about)."""
+    return _CHILD.sub("cháu", text) if fold(text) != text.lower() else text
+
+
+_CHILD = re.compile(r"\bcon\b", re.I)

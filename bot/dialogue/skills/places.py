@@ -19,7 +19,8 @@ LIKELY = 0.5
 MOST = 3
 
 _PLACE_WORDS = re.compile(
-    r"so dien thoai|duong day nong|hotline|dia chi|gio lam viec|may gio|ban do|chi duong|lam viec|nghi"
+    r"so dien thoai|duong day nong|hotline|dia chi|gio lam viec|(?<!truoc )(?<!trong )may gio|ban do|chi duong"
+    r"|lam viec|nghi"
 )
 _OUR_PLACES = re.compile(r"uy ban|tru so|trung tam|mot cua|cong an|co quan|quay|sap nhap|\b(xa|phuong) (nao|moi|cu)\b")
 _POLICE = re.compile(r"\bcong an\b")

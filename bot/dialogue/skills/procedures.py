@@ -218,6 +218,8 @@ def unsure(turn: Turn) -> Reply | None:
         return None
     records = [turn.library.catalogue.procedures[c.item] for c in candidates]
     aspect = _aspects_wanted(turn)[0]
+    if not corrects(turn) and (same := still_meant(turn, candidates[0].confidence)) is not None:
+        return about(turn, same, aspect=aspect, confidence=candidates[0].confidence)
     if (near := _only_near(turn, records)) is not None:
         return about(turn, near, aspect=aspect, confidence=candidates[0].confidence)
     return _ask_back(turn, _filled(turn, records), confidence=candidates[0].confidence)
