@@ -42,7 +42,7 @@ def gist(text: str) -> str:
 
 _NOT = r"(?:không|khong|ko|k|hông|hổng|hong|đâu)"
 _NOT_BUT = re.compile(rf"^.*\b{_NOT} phải\b.*?\bmà(?: là)?\s+|^.*\b{_NOT} phai\b.*?\bma(?: la)?\s+", re.I)
-_BUT_NOT = re.compile(rf"[\s,]+(?:chứ|chu)\s+(?:{_NOT})\s+(?:phải|phai|có|co)\b.*$", re.I)
+_BUT_NOT = re.compile(rf"[\s,]+(?:chứ|chu)\s+(?:{_NOT})\s+(?:phải|phai)\b[^,.;?!\n]*", re.I)
 
 
 def _what_is_meant(text: str) -> str:

@@ -367,3 +367,15 @@ def test_a_detail_asked_is_about_what_is_talked_of(person: Person) -> None:
 )
 def test_what_is_denied_does_not_reach_the_model(text: str, kept: str) -> None:
     assert gist(text) == kept
+
+
+@pytest.mark.parametrize(("said", "aspect"), [("làm thế nào", "overview"), ("các bước ra sao", "steps")])
+def test_only_how_is_no_wish_for_steps(person: Person, said: str, aspect: str) -> None:
+    assert person.says(said, understood("steps", bare=0.95)).texts == (say("which"),)
+    assert person.memory["wanted"] == aspect
+
+
+def test_a_possible_topic_hides_no_follow_up(person: Person) -> None:
+    talk(person)
+    what = understood("online", about={"portal/vneid": 0.34}, bare=0.2)
+    assert person.says("tôi tự nộp trên vneid được không", what).procedure == BIRTH

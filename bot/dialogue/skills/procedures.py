@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_how, aspect_of, aspects_of, leftover
+from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_for_steps, asks_how, aspect_of, aspects_of, leftover
 from bot.dialogue.nearness import (
     asks_a_detail,
     current,
@@ -199,12 +199,16 @@ def _about_none(turn: Turn, aspect: Aspect) -> Reply:
     guide = turn.library.topics.get(FILE_ONLINE)
     if aspect is Aspect.ONLINE and guide is not None:
         return topics.told(turn, guide, confidence=turn.understanding.confidence)
-    return Reply(texts=(say("which"),), buttons=starters(turn), skill="none", memory={"wanted": aspect.value})
+    unsaid = aspect is Aspect.STEPS and not asks_for_steps(turn.text)
+    wanted = (Aspect.OVERVIEW if unsaid else aspect).value
+    return Reply(texts=(say("which"),), buttons=starters(turn), skill="none", memory={"wanted": wanted})
 
 
 def _names_nothing(turn: Turn) -> bool:
     ranking = turn.ranking
-    best = ranking.best.confidence if ranking.best else 0.0
+    # A topic that is only possible does not stand in the way of a question about what is talked of.
+    named = [c.confidence for c in ranking.candidates if ranking.sure or turn.library.catalogue.get(c.item)]
+    best = max(named, default=0.0)
     if turn.understanding.bare > best:
         return True
     asks_only = len(turn.text.split()) <= FEW_WORDS and not leftover(turn.text)

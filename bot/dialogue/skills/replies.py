@@ -31,7 +31,7 @@ _NO_MORE = re.compile(
     r"em|ban|chi|roi|duoc|cam on))*$"
 )
 _NOT_THAT = re.compile(r"khong (phai|dung)|sai|nham|lon")
-_AGAIN = re.compile(r"\b(nhac|noi|doc|gui|nhan|tra loi|cho xem)( \w+)? lai\b(?! ho so)|^lai di$|^gi co$|^sao co$")
+_AGAIN = re.compile(r"\b(nhac|noi|doc|tra loi|giai thich|cho xem)( \w+)? lai\b(?! ho so)|^lai di$|^gi co$|^sao co$")
 _LOST = re.compile(
     r"(khong|chua|kho|chang|cha) hieu|khong ro (lam|cho|y)|noi (de hieu|don gian|ngan|ro)|roi (qua|nao)|dai qua|"
     r"la sao$"
