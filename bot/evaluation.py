@@ -204,8 +204,10 @@ def compared(old: Figures | None, new: Figures) -> Iterator[str]:
     """Yield the headline figures of the active and the new model side by side."""
     yield f"{'':32} {'active':>8} {'new':>8}"
     for name, tally in new.headlines.items():
-        yield f"{name:32} {_percent(old.tallies[name].share if old else None)} {_percent(tally.share)}  of {tally.total}"
-    yield f"{'confident about a wrong one':32} {_percent(old.wrong_share if old else None)} {_percent(new.wrong_share)}"
+        before = _percent(old.tallies[name].share if old else None)
+        yield f"{name:32} {before} {_percent(tally.share)}  of {tally.total}"
+    before = _percent(old.wrong_share if old else None)
+    yield f"{'confident about a wrong one':32} {before} {_percent(new.wrong_share)}"
 
 
 def _percent(share: float | None) -> str:
