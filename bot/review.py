@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Kind
 from bot.dialogue.ranking import SURE
+from bot.evaluation import ANSWERING
 from bot.privacy import mask
 from bot.tables import Account, Event
 from nlu.text import canonical, expand
@@ -70,7 +71,7 @@ def _is_doubtful(outcome: dict[str, object]) -> bool:
         return False  # no answer was given: muted, or before the first model
     asked_back = outcome["skill"] == "procedure" and not outcome.get("procedure")
     confidence = outcome.get("confidence", 0.0)
-    unsure = isinstance(confidence, int | float) and confidence < SURE
+    unsure = outcome["skill"] in ANSWERING and isinstance(confidence, int | float) and confidence < SURE
     return asked_back or unsure or outcome.get("understood") is False
 
 
