@@ -8,8 +8,9 @@ from bot.vault import Vault
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web application: webhooks, health and, in development, the sandbox."""
-    from bot.web import health, hooks, sandbox
+    """Return the web application: webhooks, health, the console and, in development, the sandbox."""
+    from bot.web import console, health, hooks, sandbox
+    from bot.web.console.desk import Desk
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -22,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
     db, vault = Database(settings.database_url), Vault(settings.token_keys)
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
+    console.mount(app, Desk(db, vault, settings))
     if settings.development:
         app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app

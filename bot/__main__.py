@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import ask, catalogue, check, database, nlu, processes, setup
+from bot.commands import ask, catalogue, check, database, nlu, processes, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -32,6 +32,7 @@ for command in (
     setup.init,
     setup.agency,
     setup.account,
+    staff.staff,
 ):
     cli.add_command(command)
 

@@ -17,6 +17,10 @@ class BadInput(MotcuaError):
     """What somebody gave us cannot be used; nothing of it was kept."""
 
 
+class NotAllowed(MotcuaError):
+    """A person may not do this; the message says which right is missing or why a rule forbids it."""
+
+
 class ChannelError(MotcuaError):
     """A platform did not take what we sent; the subclass is what to do about it.
 

@@ -6,13 +6,14 @@ from string import Formatter
 
 import yaml
 
-FILE = Path(__file__).parent / "phrases" / "vi.yaml"
+FOLDER = Path(__file__).parent / "phrases"
 
 
 @cache
 def phrases() -> dict[str, str]:
     """Return all phrases, keys joined by dots."""
-    return dict(_flat(yaml.safe_load(FILE.read_text(encoding="utf-8")), ""))
+    files = sorted(FOLDER.glob("*.yaml"))
+    return dict(pair for file in files for pair in _flat(yaml.safe_load(file.read_text(encoding="utf-8")), ""))
 
 
 def say(key: str, **values: object) -> str:
@@ -20,7 +21,7 @@ def say(key: str, **values: object) -> str:
     try:
         phrase = phrases()[key]
     except KeyError:
-        raise KeyError(f"no phrase '{key}' in {FILE.name}") from None
+        raise KeyError(f"no phrase '{key}' in {FOLDER}") from None
     return phrase.format(**values).strip()
 
 

@@ -319,3 +319,17 @@ def test_check_tells_a_missing_schema_and_a_lost_key(run: Run, env: dict[str, st
     assert empty.returncode == 1
     assert "`motcua migrate` brings it up" in empty.stderr
     assert "Traceback" not in empty.stderr
+
+
+def test_staff_are_added_with_the_password_from_standard_input(run: Run, db: Database) -> None:
+    assert run(*COMMUNE).returncode == 0
+    lan = ("staff", "add", "--agency", "suoi-mo", "--login", "lan")
+    done = run(*lan, "--role", "author", given="mưa rào tháng bảy\n")
+    assert (done.returncode, done.stdout) == (0, "lan is author of suoi-mo\n")
+    assert run(*lan, "--role", "tham-dinh", given="\n").stdout == "lan is author, reviewer of suoi-mo\n"
+    assert run(*lan, "--role", "boss", given="x\n").returncode == 2
+    short = run("staff", "add", "--agency", "suoi-mo", "--login", "minh", "--role", "author", given="x\n")
+    assert (short.returncode, short.stdout) == (1, "")
+    assert "needs at least" in short.stderr
+    nobody = run("staff", "add", "--agency", "nobody", "--login", "minh", "--role", "author", given="x\n")
+    assert "no agency 'nobody'" in nobody.stderr

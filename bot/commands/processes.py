@@ -126,6 +126,7 @@ def dev(context: Context, port: int, nlu_port: int) -> None:
 def _addresses(here: str, nlu_port: int) -> str:
     return (
         f"\n  sandbox   {here}/sandbox        two phones: write as a citizen\n"
+        f"  console   {here}/console        staff; add one with `motcua staff add --agency demo …`\n"
         f"  health    {here}/readyz\n"
         f"  hooks     {here}/hooks/<zalo|facebook>/<id>\n"
         f"  nlu       http://127.0.0.1:{nlu_port}  (keywords answer while it loads, about 20 s)\n"

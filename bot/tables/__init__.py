@@ -4,6 +4,23 @@ from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
 from bot.tables.messages import Conversation, Delivery, Event
+from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
+from bot.tables.staff import Membership, Staff
 from bot.tables.tickets import Ticket
 
-__all__ = ["Account", "Agency", "Audit", "Base", "Conversation", "Delivery", "Event", "Ticket"]
+__all__ = [
+    "Account",
+    "Agency",
+    "Audit",
+    "Base",
+    "Conversation",
+    "Delivery",
+    "Event",
+    "Invitation",
+    "Membership",
+    "RecoveryCode",
+    "SignIn",
+    "SignInFailure",
+    "Staff",
+    "Ticket",
+]

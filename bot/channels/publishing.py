@@ -1,0 +1,123 @@
+"""The values that cross a channel's border when something is published, and what a publisher must be able to do.
+
+Publishing takes several calls (upload, create, verify, broadcast), of which some make something public and must not be
+made twice. So a publisher takes one step at a time: what a step learnt is stored before the next one is taken, and
+`commits` says beforehand whether the next step makes something public. A crash before such a step is harmless; a crash
+or a time-out within it leaves the outcome unknown, and only looking (`posted`) tells.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from bot.channels.base import Account
+from bot.channels.http import Http
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image that the platform can fetch at `url` (https). `alt` says what is on it; sizes in pixels and bytes."""
+
+    url: str
+    alt: str
+    width: int = 0
+    height: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """A video: an address to fetch or to show (`url`), or a file of ours (`path`) to upload; `size` in bytes."""
+
+    url: str = ""
+    path: str = ""
+    kind: str = ""
+    """Media type, e.g. video/mp4; empty for a link to a video page."""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What one account is to publish. `text` has paragraphs separated by blank lines.
+
+    `cover` is the article's picture (Zalo), `pictures` are those inside or attached. `broadcast` sends the article to
+    followers: the platform's target fields, `{}` for all of them, None for no broadcast.
+    """
+
+    title: str
+    text: str
+    description: str = ""
+    author: str = ""
+    link: str = ""
+    cover: Picture | None = None
+    pictures: tuple[Picture, ...] = ()
+    film: Film | None = None
+    broadcast: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """What a channel cannot do with a publication: the part, why (a phrase's key), and the numbers it needs."""
+
+    part: str
+    why: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one step of publishing came to. `memory` replaces what was stored for this publication.
+
+    `done`: nothing is left to do, `platform_id` and `link` tell what is public now. `wait`: seconds until the next
+    step is worth trying (e.g. while the platform still works on an article).
+    """
+
+    done: bool
+    memory: Mapping[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+    platform_id: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A public post as the platform's own list shows it; `at` in UTC, None where the platform does not say."""
+
+    platform_id: str
+    text: str
+    link: str = ""
+    at: datetime | None = None
+    ours: bool | None = None
+    """Whether our app made it; None where the platform does not say."""
+
+
+class Publisher(Protocol):
+    """The publishing side of a channel. Stateless, like `Channel`; errors are the subclasses of `ChannelError`."""
+
+    name: ClassVar[str]
+    """The channel's name: the same as `Channel.name`."""
+
+    def misfits(self, publication: Publication) -> Sequence[Misfit]:
+        """Return everything this channel cannot do with `publication`; pure, asked while writing."""
+        ...
+
+    def commits(self, publication: Publication, memory: Mapping[str, str]) -> bool:
+        """Say whether the next step makes something public, so that it must not be repeated blindly; pure."""
+        ...
+
+    def step(self, http: Http, account: Account, publication: Publication, memory: Mapping[str, str]) -> Step:
+        """Take one step on from `memory` (`{}` at first): at most one call that makes something public."""
+        ...
+
+    def posted(self, http: Http, account: Account, since: datetime) -> Sequence[Posted]:
+        """Return what the account has made public since `since`, newest first; reads only."""
+        ...
+
+    def same(self, publication: Publication, posted: Posted) -> bool:
+        """Say whether `posted` is this publication; pure."""
+        ...
+
+    def results(self, http: Http, account: Account, platform_id: str) -> Mapping[str, int]:
+        """Return the counts that the platform gives: of `views reactions comments shares clicks` what it knows."""
+        ...

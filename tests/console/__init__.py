@@ -1,0 +1,1 @@
+"""The staff console, as staff meet it."""
