@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from nlu.rasa.components.examples import BARE, group_of
+from nlu.rasa.components.examples import BARE, OUT_OF_SCOPE, group_of
 from nlu.rasa.components.features import features
 from nlu.rasa.components.kernel import softmax
 from nlu.rasa.components.likeness import Likeness
@@ -88,7 +88,9 @@ class Reader:
         kinds = dict(zip(self.heads["intents"].names, chances["intents"], strict=False))
         mean = {name: (p * float(kinds.get(name, 0.0))) ** 0.5 for name, p in joined.items()}
         total = sum(mean.values()) or 1.0
-        items = [(name, chance) for name, chance, group in labels if group in _ITEM_GROUPS]
+        # "Thi bằng lái, cho xin mẹo" names an item; the kind of message says that nothing of ours is asked.
+        ours = 1.0 - float(kinds.get(OUT_OF_SCOPE, 0.0))
+        items = [(name, chance * ours) for name, chance, group in labels if group in _ITEM_GROUPS]
         return Reading(
             intents=_ranked([(name, p / total) for name, p in mean.items()]),
             items=_ranked(items),
