@@ -9,7 +9,7 @@ from bot.vault import Vault
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application: webhooks, health, the console and, in development, the sandbox."""
-    from bot.web import console, health, hooks, sandbox
+    from bot.web import console, health, hooks, media, sandbox
     from bot.web.console.desk import Desk
 
     app = Flask(__name__, static_folder=None)
@@ -24,6 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
     console.mount(app, Desk(db, vault, settings))
+    app.register_blueprint(media.create(db))
     if settings.development:
         app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import ask, catalogue, check, database, nlu, processes, setup, staff
+from bot.commands import ask, catalogue, check, database, nlu, processes, queue, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -33,6 +33,7 @@ for command in (
     setup.agency,
     setup.account,
     staff.staff,
+    queue.queue,
 ):
     cli.add_command(command)
 

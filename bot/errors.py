@@ -77,3 +77,7 @@ class AccountStopped(ChannelError):
     """The whole account may not send until a person acts: token dead, package, app, policy."""
 
     alert = True
+
+
+class PublishingStopped(AccountStopped):
+    """The account may publish nothing until a person acts (quota of articles, right to post); answers go on."""

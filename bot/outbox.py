@@ -25,6 +25,12 @@ BACKOFF_MAX = 2 * 3600.0
 
 REPLY = "reply"
 POST = "post"
+"""Published step by step by `publishing`; what is here only holds its row."""
+NEWS = "news"
+"""A post to one follower, by our list: after every answer, and like a post never repeated blindly."""
+NEWS_PAUSE = timedelta(milliseconds=2)
+NEWS_PRIORITY = 10
+"""Answers have 0: of one account's waiting deliveries they go first, and the index finds each kind by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def claim(
     """
     connection = session.connection()
     wanted = {"now": now, "most": most, **({"kind": kind} if kind else {})}
-    found = connection.execute(_finding(kind is not None), wanted).all()
+    found = connection.execute(_finding(kind), wanted).all()
     if not found:
         return []
     accounts = _accounts(session, {row.account_id for row in found})
@@ -186,7 +192,7 @@ _PACE = (
 
 
 @cache
-def _finding(by_kind: bool) -> Any:
+def _finding(kind: str | None) -> Any:
     """Return the query of what may be sent, built once: building it costs more than running it."""
     deliveries, accounts = table_of(Delivery), table_of(Account)
     now = bindparam("now", type_=deliveries.c.due_at.type)
@@ -199,14 +205,27 @@ def _finding(by_kind: bool) -> Any:
     find = (
         select(deliveries.c.id, deliveries.c.account_id)
         .join(accounts, accounts.c.id == deliveries.c.account_id)
-        .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now)
+        .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now, deliveries.c.kind != POST)
         .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
         .order_by(deliveries.c.priority, deliveries.c.id)
         .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=deliveries)
     )
-    return find.where(deliveries.c.kind == bindparam("kind")) if by_kind else find
+    if kind is None:
+        return find
+    find = find.where(deliveries.c.kind == bindparam("kind"))
+    if kind != NEWS:
+        return find.where(deliveries.c.priority < NEWS_PRIORITY)
+    answers = deliveries.alias("answers")
+    first = exists().where(
+        answers.c.state == "waiting",
+        answers.c.due_at <= now,
+        answers.c.account_id == deliveries.c.account_id,
+        answers.c.priority < NEWS_PRIORITY,
+        answers.c.kind == REPLY,
+    )
+    return find.where(deliveries.c.priority >= NEWS_PRIORITY, ~first)
 
 
 @cache
@@ -243,13 +262,11 @@ def settle_all_sent(
 
 def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: ChannelError, now: datetime) -> str:
     """Decide by the error what becomes of the delivery; return its new state."""
-    if isinstance(error, Unreachable) and delivery.conversation_id:
-        session.execute(
-            update(Conversation).where(Conversation.id == delivery.conversation_id).values(unreachable=True)
-        )
+    if isinstance(error, Unreachable) and (talk := delivery.conversation_id or delivery.body.get("follower")):
+        session.execute(update(Conversation).where(Conversation.id == talk).values(unreachable=True))
     state = _after(delivery, error)
     if state == "waiting":
-        wait = error.retry_after or _backoff(delivery.tries)
+        wait = error.retry_after or backoff(delivery.tries)
         _close(session, delivery, worker, state=state, due_at=now + timedelta(seconds=wait), error=str(error))
         if error.retry_after:
             session.execute(
@@ -262,7 +279,7 @@ def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: C
 
 
 def _after(delivery: Delivery, error: ChannelError) -> str:
-    if isinstance(error, OutcomeUnknown) and delivery.kind == POST:
+    if isinstance(error, OutcomeUnknown) and delivery.kind != REPLY:
         return "unknown"
     # A reply whose fate is unknown is tried once more: a repeated answer does no harm, five do.
     if isinstance(error, OutcomeUnknown) and delivery.tries >= 2:
@@ -272,7 +289,8 @@ def _after(delivery: Delivery, error: ChannelError) -> str:
     return "waiting"
 
 
-def _backoff(tries: int) -> float:
+def backoff(tries: int) -> float:
+    """Return the seconds until the next try after `tries`: ever longer, with jitter."""
     return float(min(BACKOFF_MAX, BACKOFF_FIRST * 2 ** (tries - 1)) * random.uniform(0.8, 1.2))  # noqa: S311
 
 
@@ -293,11 +311,15 @@ def renew(session: Session, worker: str, *, now: datetime, only: Collection[int]
 
 
 def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int:
-    """Settle what a vanished worker was sending: a reply once more, a post (or a second time) unknown."""
-    lost = (Delivery.state == "sending", or_(Delivery.lease_until < now, Delivery.worker.in_(dead)))
+    """Settle what a vanished worker was sending: a reply once more, news (or a second time) unknown; no posts."""
+    lost = (
+        Delivery.state == "sending",
+        Delivery.kind != POST,
+        or_(Delivery.lease_until < now, Delivery.worker.in_(dead)),
+    )
     doubtful = session.execute(
         update(Delivery)
-        .where(*lost, or_(Delivery.kind == POST, Delivery.tries >= 2))
+        .where(*lost, or_(Delivery.kind != REPLY, Delivery.tries >= 2))
         .values(
             state="unknown",
             worker=None,
@@ -312,12 +334,28 @@ def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int
     return int(doubtful.rowcount) + int(again.rowcount)  # type: ignore[attr-defined]
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due(session: Session, *, kind: str = REPLY) -> datetime | None:
     """Return when the next waiting delivery of a sending account may go, or None."""
+    if kind == NEWS:
+        return _next_news(session)
     later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
     due: datetime | None = session.scalar(
         select(func.min(later(Delivery.due_at, Account.pace_at), type_=Account.pace_at.type))
         .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Account.paused_at.is_(None))
+        .where(Delivery.state == "waiting", Delivery.priority < NEWS_PRIORITY, Delivery.kind != POST)
+        .where(Account.paused_at.is_(None))
     )
     return due
+
+
+def _next_news(session: Session) -> datetime | None:
+    """Return the turn of the first news that waits: there may be thousands, so the others are not looked at."""
+    first = session.execute(
+        select(Delivery.due_at, Account.pace_at)
+        .join(Account, Account.id == Delivery.account_id)
+        .where(Delivery.state == "waiting", Delivery.priority >= NEWS_PRIORITY, Account.paused_at.is_(None))
+        .order_by(Delivery.priority, Delivery.id)
+        .limit(1)
+    ).first()
+    # A moment later than its turn at least: while answers go first, nobody shall turn on the spot.
+    return max(first.due_at, first.pace_at) + NEWS_PAUSE if first else None

@@ -19,35 +19,33 @@ from bot.errors import (
     MotcuaError,
     OutcomeUnknown,
     TokenRejected,
-    TryLater,
     WindowClosed,
 )
 from bot.lanes import Clock, Done
 from bot.settings import Settings
-from bot.tables import Account
 from bot.vault import Vault
 
 log = structlog.get_logger()
 
 
 class Sending:
-    """The work of sending replies; each thread keeps its own sessions with the platforms, one per account."""
+    """The work of sending replies, or news; each thread keeps its own sessions with the platforms, one per account."""
 
-    topic = wake.OUTBOX
-
-    def __init__(self, db: Database, vault: Vault, settings: Settings) -> None:
+    def __init__(self, db: Database, vault: Vault, settings: Settings, *, kind: str = outbox.REPLY) -> None:
+        self.topic = wake.NEWS if kind == outbox.NEWS else wake.OUTBOX
+        self._kind = kind
         self._db = db
         self._vault = vault
         self._settings = settings
         self._own = threading.local()
 
     def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[outbox.Claimed]:
-        """Take replies whose turn it is. Public posts have work of their own: their claim must be durable."""
-        return outbox.claim(session, worker, now=now, most=most, kind=outbox.REPLY)
+        """Take what is due and whose turn it is. Public posts have work of their own: their claim must be durable."""
+        return outbox.claim(session, worker, now=now, most=most, kind=self._kind)
 
     def next_due(self, session: Session) -> datetime | None:
-        """Return when the next reply may go."""
-        return outbox.next_due(session)
+        """Return when the next one may go."""
+        return outbox.next_due(session, kind=self._kind)
 
     def durable(self, done: Sequence[Done[outbox.Claimed, Sent]]) -> bool:
         """Wait for the disk only where something failed: an undone claim or receipt of a reply is only done again."""
@@ -66,7 +64,7 @@ class Sending:
         try:
             return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
         except TokenRejected as error:
-            renewed = self._renewed(http, account, error, clock())
+            renewed = tokens.after_rejection(self._db, self._vault, http, account, error=error, now=clock())
             try:
                 return channel.send(http, agencies.opened(renewed, self._vault), delivery.recipient, message)
             except TokenRejected as again:
@@ -77,20 +75,6 @@ class Sending:
         if account_id not in known:
             known[account_id] = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
         return known[account_id]
-
-    def _renewed(self, http: Http, account: Account, error: TokenRejected, now: datetime) -> Account:
-        if not CHANNELS[account.channel].renews:
-            raise AccountStopped(f"the token is dead ({error}); connect the account again", code=error.code)
-        try:
-            renewed = tokens.renew(
-                self._db, self._vault, http, account_id=account.id, now=now, rejected=account.secrets
-            )
-        except OutcomeUnknown as unknown:
-            # The renewal was cut off, not the message: that one was refused and may go again later.
-            raise TryLater("the token could not be renewed yet", code=unknown.code) from unknown
-        if renewed is None:
-            raise TryLater("another process renews the token", retry_after=None)
-        return renewed
 
     def settle(
         self, session: Session, done: Sequence[Done[outbox.Claimed, Sent]], *, worker: str, now: datetime

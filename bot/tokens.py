@@ -12,7 +12,7 @@ from bot.channels import CHANNELS
 from bot.channels.base import Tokens
 from bot.channels.http import Http
 from bot.db import Database
-from bot.errors import AccountStopped, ChannelError, OutcomeUnknown, TryLater
+from bot.errors import AccountStopped, ChannelError, OutcomeUnknown, TokenRejected, TryLater
 from bot.tables import Account
 from bot.vault import Vault
 
@@ -74,6 +74,25 @@ def renew(
             return None
         before = account.secrets
     return _exchange(db, vault, http, account=account, before=before, now=now, dead=rejected is not None)
+
+
+def after_rejection(
+    db: Database, vault: Vault, http: Http, account: Account, *, error: TokenRejected, now: datetime
+) -> Account:  # fmt: skip
+    """Return the account with the tokens to try once more, after the platform refused those it has.
+
+    Raises `AccountStopped` where nothing renews them, `TryLater` where they could not be renewed yet.
+    """
+    if not CHANNELS[account.channel].renews:
+        raise AccountStopped(f"the token is dead ({error}); connect the account again", code=error.code)
+    try:
+        renewed = renew(db, vault, http, account_id=account.id, now=now, rejected=account.secrets)
+    except OutcomeUnknown as unknown:
+        # The renewal was cut off, not the message: that one was refused and may go again later.
+        raise TryLater("the token could not be renewed yet", code=unknown.code) from unknown
+    if renewed is None:
+        raise TryLater("another process renews the token")
+    return renewed
 
 
 def _exchange(

@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 
 INBOX = "inbox"
 OUTBOX = "outbox"
-TOPICS = (INBOX, OUTBOX)
+POSTS = "posts"
+NEWS = "news"
+TOPICS = (INBOX, OUTBOX, POSTS, NEWS)
 _CHANNEL = "motcua"
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import select, union
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot import heartbeat, inbox, outbox, wake
+from bot import heartbeat, inbox, outbox, publishing, wake
 from bot.answering import Answering
+from bot.campaigns import progress
 from bot.db import Database
 from bot.lanes import Lane, Task, Work
 from bot.sending import Sending
@@ -24,6 +25,9 @@ from bot.vault import Vault
 
 HEARTBEAT = 5.0
 """Seconds between renewals of leases (15 s) and looks for what was left behind."""
+
+PUBLISHING = 2
+"""Targets of posts in hand at once: a large upload must not hold up the post after it."""
 
 T = TypeVar("T", bound=Task)
 R = TypeVar("R")
@@ -48,6 +52,8 @@ class Worker:
         self._answering = answering
         self._answer = self._lane(answering, settings.worker_threads)
         self._send = self._lane(Sending(db, vault, settings), settings.sender_threads)
+        self._tell = self._lane(Sending(db, vault, settings, kind=outbox.NEWS), settings.sender_threads)
+        self._publish = self._lane(publishing.Publishing(db, vault, settings), PUBLISHING)
 
     def _lane(self, work: Work[T, R], slots: int) -> Lane[T, R]:
         return Lane(self.db, work, worker=self.name, slots=slots, bells=self._bells, clock=clock)
@@ -60,7 +66,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called."""
         self._guarded(self._release)
-        lanes = (self._answer, self._send)
+        lanes = (self._answer, self._send, self._tell, self._publish)
         threads = [threading.Thread(target=lane.run, args=(self._stopping,)) for lane in lanes]
         for thread in threads:
             thread.start()
@@ -87,12 +93,16 @@ class Worker:
         now = clock()
         with self.db.write() as session:
             inbox.renew(session, self.name, now=now, only=self._answer.in_hand)
-            outbox.renew(session, self.name, now=now, only=self._send.in_hand)
+            for lane in (self._send, self._tell, self._publish):
+                outbox.renew(session, self.name, now=now, only=lane.in_hand)
         self._release()
         # What became due by time (back-off) has no ring of its own.
-        self._bells.ring(wake.INBOX)
-        self._bells.ring(wake.OUTBOX)
+        self._ring()
         heartbeat.beat(self._settings.heartbeat_path)
+
+    def _ring(self) -> None:
+        for topic in wake.TOPICS:
+            self._bells.ring(topic)
 
     def _release(self) -> None:
         now = clock()
@@ -103,10 +113,10 @@ class Worker:
         dead = [name for name in lost if _is_dead_here(name)]
         with self.db.write() as session:
             freed = inbox.release(session, now=now, dead=dead) + outbox.release(session, now=now, dead=dead)
+            freed += progress.release(session, now=now, dead=dead)
         if freed:
             log.warning("worker.released", rows=freed, dead=dead)
-            self._bells.ring(wake.INBOX)
-            self._bells.ring(wake.OUTBOX)
+            self._ring()
 
 
 def _holders(session: Session) -> list[str]:

@@ -1,17 +1,22 @@
 """The jobs: each asks a table what is due and lets `bot` do it. Several schedulers do no harm."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
 from bot import heartbeat, tokens
+from bot.campaigns import release, rules
 from bot.db import Database
+from bot.reconciling import Reconciling
 from bot.settings import Settings
 from bot.vault import Vault
 
 TOKENS_EVERY_MINUTES = 10
 HEARTBEAT_EVERY_SECONDS = 20
+POSTS_EVERY_SECONDS = 1
+UNKNOWN_EVERY_SECONDS = 15
 
 log = structlog.get_logger()
 
@@ -31,6 +36,20 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
         id="renew_tokens",
         next_run_time=datetime.now(UTC),
     )
+
+    def release_posts() -> None:
+        release.release_due(db, now=datetime.now(UTC))
+        with db.read() as session:
+            frozen = rules.frozen(session)
+        if frozen:  # what was queued in the very moment of freezing
+            with db.write() as session:
+                rules.hold(session)
+
+    def reconcile_posts() -> None:
+        Reconciling(db, vault, settings).all(now=datetime.now(UTC))
+
+    _every(scheduler, release_posts, seconds=POSTS_EVERY_SECONDS)
+    _every(scheduler, reconcile_posts, seconds=UNKNOWN_EVERY_SECONDS)
     scheduler.add_job(
         heartbeat.beat,
         "interval",
@@ -39,3 +58,8 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
         id="heartbeat",
         next_run_time=datetime.now(UTC),
     )
+
+
+def _every(scheduler: BaseScheduler, job: Callable[[], None], *, seconds: int) -> None:
+    name = job.__name__
+    scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC))

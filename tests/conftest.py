@@ -82,11 +82,36 @@ def settings_(env: dict[str, str]) -> Settings:
     return settings.load(env, dotenv=None)
 
 
-@pytest.fixture
-def db(settings_: Settings) -> Iterator[Database]:
-    """A migrated database."""
-    database = Database(settings_.database_url)
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema, to be copied: migrating anew for each test would take longer than the test."""
+    path = tmp_path_factory.mktemp("migrated") / "motcua.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """URL of a database with the newest schema, to be copied."""
+    with postgres.database(postgres_server) as url:
+        _migrate(url.replace("postgresql://", "postgresql+psycopg://"))
+        yield url
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
     migrations.upgrade(database)
+    database.close()
+
+
+@pytest.fixture
+def db(settings_: Settings, database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated database."""
+    if database_url.startswith("sqlite"):
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), database_url.removeprefix("sqlite:///"))
+    else:
+        postgres.copy(database_url, request.getfixturevalue("migrated_postgres"))
+    database = Database(settings_.database_url)
     yield database
     database.close()
 

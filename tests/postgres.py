@@ -27,8 +27,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Yield the address of a running server (without a database's name)."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Yield the address of a running server (without a database's name); `durable` waits for the disk, as in life."""
     bin_dir = programs()
     assert bin_dir is not None
     # PostgreSQL refuses to run as root.
@@ -41,6 +41,8 @@ def server() -> Iterator[str]:
     data = str(folder / "data")
     run(str(bin_dir / "initdb"), "-D", data, "-U", "motcua", "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c max_connections=200"
+    if not durable:  # what is tested survives our own crashes, not a power cut of the test machine
+        options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     run(str(bin_dir / "pg_ctl"), "-D", data, "-l", f"{folder}/log", "-o", options, "-w", "start")
     try:
         yield f"postgresql://motcua@127.0.0.1:{port}"
@@ -53,13 +55,27 @@ def server() -> Iterator[str]:
 def database(address: str) -> Iterator[str]:
     """Yield the URL of a fresh database on the server at `address`; dropped afterwards."""
     name = f"t{uuid4().hex}"
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    _tell(address, f'CREATE DATABASE "{name}"')
     try:
         yield f"{address}/{name}"
     finally:
-        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        _tell(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def copy(url: str, template: str) -> None:
+    """Make the database at `url` a copy of the one at `template`, to which nobody may be connected."""
+    address, name = url.rsplit("/", 1)
+    _tell(
+        address,
+        f'DROP DATABASE "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template.rsplit("/", 1)[1]}"',
+    )
+
+
+def _tell(address: str, *commands: str) -> None:
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        for command in commands:
+            connection.execute(command)  # type: ignore[call-overload]
 
 
 def _free_port() -> int:

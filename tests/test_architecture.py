@@ -111,7 +111,7 @@ def test_every_phrase_is_used_and_every_used_phrase_exists() -> None:
     known = set(phrases.phrases())
     used = set(re.findall(r"""say\(\s*f?["']([a-z_.]+)["']""", code))
     assert used - known == set()
-    built = set(re.findall(r"""["']([a-z]+\.)\{""", code))  # say(f"button.{aspect}") and the like
+    built = set(re.findall(r"""["']((?:[a-z_]+\.)+)\{""", code))  # say(f"button.{aspect}") and the like
     said = {key for key in known if f'"{key}"' in code or any(key.startswith(prefix) for prefix in built)}
     assert known - said == set()
 

@@ -127,10 +127,10 @@ def test_an_unknown_reply_is_repeated_once_only(db: Database, conversation: Conv
     assert fail(db, second, OutcomeUnknown("cut"), at=row(db).due_at) == "unknown"
 
 
-def test_a_public_post_of_unknown_fate_is_never_repeated(db: Database, conversation: Conversation) -> None:
+def test_news_of_unknown_fate_is_never_repeated(db: Database, conversation: Conversation) -> None:
     enqueue(db, conversation, HELLO)
     with db.write() as session:
-        session.execute(update(Delivery).values(kind=outbox.POST))
+        session.execute(update(Delivery).values(kind=outbox.NEWS))
     delivery = claim(db)
     assert delivery is not None
     assert fail(db, delivery, OutcomeUnknown("cut")) == "unknown"
@@ -179,7 +179,7 @@ def test_an_unreachable_person_is_marked(db: Database, conversation: Conversatio
 
 
 @pytest.mark.parametrize(
-    ("kind", "tries", "state"), [("reply", 1, "waiting"), ("reply", 2, "unknown"), ("post", 1, "unknown")]
+    ("kind", "tries", "state"), [("reply", 1, "waiting"), ("reply", 2, "unknown"), ("news", 1, "unknown")]
 )
 def test_what_a_dead_worker_was_sending(
     db: Database, conversation: Conversation, kind: str, tries: int, state: str

@@ -12,6 +12,10 @@ from werkzeug.serving import make_server
 from bot import create_app
 from bot.answering import Answering
 from bot.assistant import Assistant
+from bot.channels import PUBLISHERS
+from bot.channels import base as wire
+from bot.channels.http import Http
+from bot.channels.publishing import Publication
 from bot.db import Database
 from bot.settings import Settings
 from bot.vault import Vault
@@ -21,7 +25,8 @@ from content import library
 from content.library import Library
 from nlu.client import Client
 from tests.channels.conftest import Handler
-from tests.people import OA, PAGE, add_suoi_mo
+from tests.channels.walk import Walk
+from tests.people import FACEBOOK, OA, PAGE, ZALO, add_suoi_mo
 from tests.postgres import wait_for
 
 KEYS = {"zalo": OA, "facebook": PAGE}
@@ -53,6 +58,12 @@ class Town:
         """Wait for `count` messages to `user`; return all that came."""
         wait_for(lambda: len(self.platforms.sent(channel, user)) >= count, seconds=seconds)
         return self.platforms.sent(channel, user)
+
+    def publishes(self, channel: str, publication: Publication) -> Walk:
+        """Return the way of a publication onto this town's platform."""
+        secrets = {"zalo": ZALO, "facebook": FACEBOOK}[channel]
+        http = Http(self.settings.urls, (1.0, 2.0))
+        return Walk(PUBLISHERS[channel], http, wire.Account(key=KEYS[channel], secrets=secrets), publication)
 
     def stop(self) -> None:
         """End the worker; the work in hand is finished first."""

@@ -33,6 +33,8 @@ FIELDS = (
 
 PERMISSIONS = ("pages_messaging", "pages_manage_metadata")
 """What the token has to allow for receiving and answering."""
+PUBLISHING = ("pages_manage_posts", "pages_read_engagement", "read_insights")
+"""What it has to allow as well for posts and their results; a Page that only answers can do without."""
 
 Look = Callable[[Http, Account], Sequence[Finding]]
 
@@ -79,12 +81,14 @@ def _token(http: Http, account: Account) -> Sequence[Finding]:
     question = {"input_token": account.secrets["page_token"]}
     wire = call(http, account, "GET", "/debug_token", token=as_app, params=question).body.get("data")
     data: dict[str, Any] = wire if isinstance(wire, dict) else {}
-    missing = [name for name in PERMISSIONS if name not in (data.get("scopes") or ())]
+    scopes = data.get("scopes") or ()
+    missing, posting = ([name for name in names if name not in scopes] for names in (PERMISSIONS, PUBLISHING))
     return [
         Finding(ok=bool(data.get("is_valid")), text="the token is valid; if not, connect the Page again"),
         Finding(ok=str(data.get("app_id")) == app, text=f"the token is of app {data.get('app_id')}, {app} wanted"),
         Finding(ok=not data.get("expires_at"), text=f"the token expires: {_date(data.get('expires_at'))}"),
         Finding(ok=not missing, text=f"permissions that the token lacks: {', '.join(missing) or 'none'}"),
+        Finding(ok=True, text=f"permissions for publishing that the token lacks: {', '.join(posting) or 'none'}"),
         Finding(
             ok=True,
             text=f"access to data has to be confirmed by: {_date(data.get('data_access_expires_at'))}",

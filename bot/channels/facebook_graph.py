@@ -26,7 +26,9 @@ from bot.errors import (
 VERSION = "v26.0"
 """Released 2026-07-29; a version lives about two years."""
 
-ERRORS: dict[int | tuple[int, int], type[ChannelError]] = {
+Decisions = Mapping[int | tuple[int, int], type[ChannelError]]
+
+ERRORS: Decisions = {
     1: OutcomeUnknown,  # "unknown error"
     (1, 1357046): OutcomeUnknown,  # may have been delivered all the same
     2: TryLater,
@@ -59,6 +61,16 @@ ERRORS: dict[int | tuple[int, int], type[ChannelError]] = {
 }
 """Graph's codes as decisions: first by (code, subcode), then by code. Never by text, it is localised."""
 
+HINTS = {
+    10: "the app lacks the right for this: grant the Page anew with pages_manage_posts",
+    100: "a part of it is not accepted",
+    190: "the Page has to be connected again",
+    200: "the app lacks the right for this: grant the Page anew with pages_manage_posts",
+    368: "blocked for breaking a policy: see the Page's support inbox",
+    506: "the same post stands on the Page already: change its words",
+    1609005: "the link cannot be read by Facebook: correct it, or publish without it",
+}
+"""What to tell a person about a code, where the decision does not say it."""
 
 SHAPES: Mapping[Press, tuple[str, str]] = {
     Press.SAY: ("postback", "payload"),
@@ -69,26 +81,32 @@ SHAPES: Mapping[Press, tuple[str, str]] = {
 
 
 def call(http: Http, account: Account, method: str, path: str, **kwargs: Any) -> Reply:
-    """Call Graph with the Page's token, or `token`, proving that we hold the app's secret."""
+    """Call Graph with the Page's token, or `token`, proving that we hold the app's secret.
+
+    `decisions`, for calls where a code means something else, go before `ERRORS`.
+    """
+    decisions: Decisions = kwargs.pop("decisions", {})
     token = kwargs.pop("token", "") or account.secrets["page_token"]
     proof = hmac.new(account.secrets["app_secret"].encode(), token.encode(), hashlib.sha256).hexdigest()
     params = {**kwargs.pop("params", {}), "appsecret_proof": proof}
     headers = {"Authorization": f"Bearer {token}"}
     reply = http.call(method, "graph", f"/{VERSION}{path}", params=params, headers=headers, **kwargs)
     if reply.status >= 300 or "error" in reply.body:
-        raise _error(reply)
+        raise _error(reply, decisions)
     return reply
 
 
-def _error(reply: Reply) -> ChannelError:
+def _error(reply: Reply, decisions: Decisions) -> ChannelError:
     """Return Graph's refusal as a decision. Its text is left out: it may repeat the token."""
     wire = reply.body.get("error")
     fault = wire if isinstance(wire, dict) else {}
     code, subcode = _number(fault.get("code")), _number(fault.get("error_subcode"))
-    unlisted = OutcomeUnknown if reply.status >= 500 else Refused
-    decision = ERRORS.get((code, subcode)) or ERRORS.get(code) or unlisted
+    unlisted = OutcomeUnknown if reply.status >= 500 or fault.get("is_transient") is True else Refused
+    known = (table.get(key) for table in (decisions, ERRORS) for key in ((code, subcode), code))
+    decision = next((found for found in known if found), unlisted)
+    hint = f": {HINTS[code]}" if code in HINTS else ""
     return decision(
-        f"Graph refused, trace {fault.get('fbtrace_id') or 'none'}",
+        f"Graph refused{hint}, trace {fault.get('fbtrace_id') or 'none'}",
         code=f"{code or reply.status}" + (f"/{subcode}" if subcode else ""),
         retry_after=_retry_after(reply) if decision is TryLater else None,
     )

@@ -1,13 +1,15 @@
 """Outgoing HTTP: one session an account, a time-out always, no redirect followed with a token."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from bot.errors import OutcomeUnknown, TryLater
+from bot.errors import OutcomeUnknown, Refused, TryLater
 
 CONNECT_TIMEOUT = 5.0
 
@@ -75,6 +77,27 @@ class Http:
         except requests.exceptions.RequestException as error:
             raise OutcomeUnknown(f"no answer from {base}: {type(error).__name__}") from error
         return _reply(response, base)
+
+
+@contextmanager
+def irreversible() -> Iterator[None]:
+    """Hold a 503 for unknown while something becomes public: the platform behind the gateway may have done it."""
+    try:
+        yield
+    except TryLater as error:
+        if error.code != "503":
+            raise
+        raise OutcomeUnknown("busy, perhaps after publishing", code=error.code) from error
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """Open a file of ours to send it; one that cannot be read is a fault of ours, not of the network."""
+    try:
+        with Path(path).open("rb") as file:
+            yield file
+    except OSError as error:
+        raise Refused(f"the file cannot be read: {error.strerror}; upload it again") from error
 
 
 def _never_connected(error: requests.exceptions.ConnectionError) -> bool:

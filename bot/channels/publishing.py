@@ -8,19 +8,26 @@ or a time-out within it leaves the outcome unknown, and only looking (`posted`) 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
 from bot.channels.base import Account
 from bot.channels.http import Http
 
+SKEW = timedelta(minutes=2)
+"""How far a platform's clock may be from ours when we look for what we posted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An image that the platform can fetch at `url` (https). `alt` says what is on it; sizes in pixels and bytes."""
+    """An image that the platform can fetch at `url` (https). `alt` says what is on it; sizes in pixels and bytes.
+
+    `path` is a file of ours: a platform that takes uploads gets the file, and need not fetch anything.
+    """
 
     url: str
     alt: str
+    path: str = ""
     width: int = 0
     height: int = 0
     size: int = 0
@@ -35,14 +42,22 @@ class Film:
     kind: str = ""
     """Media type, e.g. video/mp4; empty for a link to a video page."""
     size: int = 0
+    width: int = 0
+    height: int = 0
+
+    @property
+    def is_file(self) -> bool:
+        """Whether this is the film itself, and not a page that shows one."""
+        return bool(self.path or self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What one account is to publish. `text` has paragraphs separated by blank lines.
 
-    `cover` is the article's picture (Zalo), `pictures` are those inside or attached. `broadcast` sends the article to
-    followers: the platform's target fields, `{}` for all of them, None for no broadcast.
+    `cover` is the article's picture (Zalo; without one the first of `pictures`), `pictures` are those inside or
+    attached. Where posts have no title (Facebook), `title` is the first paragraph, unless the text begins with it.
+    `broadcast` sends the article to followers: the platform's target fields, `{}` for all, None for no broadcast.
     """
 
     title: str
@@ -93,10 +108,16 @@ class Posted:
 
 
 class Publisher(Protocol):
-    """The publishing side of a channel. Stateless, like `Channel`; errors are the subclasses of `ChannelError`."""
+    """The publishing side of a channel. Stateless, like `Channel`; errors are the subclasses of `ChannelError`.
+
+    An error changes no memory: what may be tried again goes on from the memory that is stored. After a permanent
+    error, publishing begins anew with `{}` if a person wants it again: what was prepared may be cleaned up.
+    """
 
     name: ClassVar[str]
     """The channel's name: the same as `Channel.name`."""
+    settling: ClassVar[timedelta]
+    """How long after an unknown outcome the platform's list may still lack the post: look before, conclude after."""
 
     def misfits(self, publication: Publication) -> Sequence[Misfit]:
         """Return everything this channel cannot do with `publication`; pure, asked while writing."""
@@ -111,11 +132,19 @@ class Publisher(Protocol):
         ...
 
     def posted(self, http: Http, account: Account, since: datetime) -> Sequence[Posted]:
-        """Return what the account has made public since `since`, newest first; reads only."""
+        """Return what the account has made public since `since` (less `SKEW`), newest first; reads only."""
         ...
 
     def same(self, publication: Publication, posted: Posted) -> bool:
         """Say whether `posted` is this publication; pure."""
+        ...
+
+    def found(self, publication: Publication, memory: Mapping[str, str], posted: Posted) -> Step | None:
+        """Return where publishing stands, now that `posted` was found to be the publication whose outcome was unknown.
+
+        None where finding it proves nothing, because the unknown call was another one (a broadcast is in no list).
+        Pure.
+        """
         ...
 
     def results(self, http: Http, account: Account, platform_id: str) -> Mapping[str, int]:

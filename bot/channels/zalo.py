@@ -111,7 +111,7 @@ class Zalo:
 
     def inspect(self, http: Http, account: Account) -> Sequence[Finding]:
         """Ask who the OA is: that proves the token, and tells its type and package."""
-        data = zalo_answers.data(http.get("zalo", "/v2.0/oa/getoa", headers=_headers(account)))
+        data = zalo_answers.data(http.get("zalo", "/v2.0/oa/getoa", headers=headers(account)))
         hook = f"webhook: developers.zalo.me → app → Webhook must have /hooks/zalo/{account.key}"
         return [_owner(data, account.key), _package(data), Finding(ok=True, text=hook)]
 
@@ -148,7 +148,8 @@ def _button(button: Button) -> dict[str, Any]:
     return {"title": button.title, "type": "oa.query.hide", "payload": button.value}
 
 
-def _headers(account: Account) -> dict[str, str]:
+def headers(account: Account) -> dict[str, str]:
+    """Return what every call carries: the token, and the proof that we hold the app's secret where the app wants it."""
     token = account.secrets.get("access_token", "")
     head = {"access_token": token}
     if "on" in {account.memory.get("appsecret_proof"), account.secrets.get("appsecret_proof")}:
@@ -158,7 +159,7 @@ def _headers(account: Account) -> dict[str, str]:
 
 
 def _post(http: Http, account: Account, version: str, body: dict[str, Any]) -> Reply:
-    return http.post("zalo", PATHS[version], json=body, headers=_headers(account))
+    return http.post("zalo", PATHS[version], json=body, headers=headers(account))
 
 
 def _owner(data: Mapping[str, Any], key: str) -> Finding:

@@ -4,7 +4,9 @@ Codes: https://docs.zaloplatforms.com/docs/OA/ (errors), checked 2026-11-22. Err
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.channels.base import Tokens
@@ -25,7 +27,10 @@ TOKEN_LIFE = 90_000
 RATE_PAUSE = 10.0
 """Seconds the account rests after -32: the limit counts by the minute."""
 
-ERRORS: dict[str, tuple[type[ChannelError], str]] = {
+Decisions = Mapping[str, tuple[type[ChannelError], str]]
+"""What a code means for us, and what to tell a person."""
+
+ERRORS: Decisions = {
     "-32": (TryLater, "too many requests"),
     "-100": (Refused, "the attachment has expired"),
     "-200": (OutcomeUnknown, "sending failed, perhaps after delivery"),
@@ -91,11 +96,11 @@ def code(reply: Reply) -> str:
     return "" if said == "0" else said
 
 
-def data(reply: Reply) -> dict[str, Any]:
-    """Return `data` of a success, or raise what the error means."""
+def data(reply: Reply, decisions: Decisions = MappingProxyType({})) -> dict[str, Any]:
+    """Return `data` of a success, or raise what the error means; `decisions` go before `ERRORS`."""
     refusal, success = code(reply), reply.body.get("data")
     if refusal:
-        raise _refused(reply, refusal)
+        raise _refused(reply, refusal, decisions)
     if reply.status >= 400:
         raise Refused("Zalo refused the request", code=f"http {reply.status}")
     if not isinstance(success, dict):
@@ -103,9 +108,10 @@ def data(reply: Reply) -> dict[str, Any]:
     return success
 
 
-def _refused(reply: Reply, known: str) -> ChannelError:
+def _refused(reply: Reply, known: str, decisions: Decisions) -> ChannelError:
     unlisted = OutcomeUnknown if reply.status >= 500 else Refused
-    error, hint = ERRORS.get(known, (unlisted, "refused with a code that we do not know"))
+    unknown = (unlisted, "refused with a code that we do not know")
+    error, hint = decisions.get(known) or ERRORS.get(known, unknown)
     # A pause holds the whole account, so only the account's own limit may ask for one.
     pause = (reply.retry_after or RATE_PAUSE) if known == "-32" else None
     return error(f"Zalo: {hint}", code=known[:40], retry_after=pause)

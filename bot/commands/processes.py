@@ -72,7 +72,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 @click.command()
 @pass_context
 def work(context: Context) -> None:
-    """Answer events and send deliveries."""
+    """Answer events, send deliveries, publish posts."""
     settings = context.settings
     log.configure(settings.log_format)
     assistant = Assistant(library.load(), Client(settings.nlu_url, deadline=settings.nlu_deadline))
@@ -89,7 +89,7 @@ def work(context: Context) -> None:
 
 @click.command()
 def schedule() -> None:
-    """Ask the tables what is due: token renewal, and later posts."""
+    """Ask the tables what is due: token renewal, posts, posts of unknown outcome."""
     # The scheduler stands above the application (scheduler -> bot), so it is run, not imported.
     os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
 

@@ -4,6 +4,7 @@ from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
 from bot.tables.messages import Conversation, Delivery, Event
+from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
 from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
 from bot.tables.staff import Membership, Staff
 from bot.tables.tickets import Ticket
@@ -11,14 +12,22 @@ from bot.tables.tickets import Ticket
 __all__ = [
     "Account",
     "Agency",
+    "Attempt",
     "Audit",
     "Base",
     "Conversation",
     "Delivery",
     "Event",
     "Invitation",
+    "Media",
+    "MediaUse",
     "Membership",
+    "Post",
+    "PostRules",
+    "PostTarget",
+    "PostVersion",
     "RecoveryCode",
+    "Review",
     "SignIn",
     "SignInFailure",
     "Staff",

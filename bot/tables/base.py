@@ -34,6 +34,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
 Time = Annotated[datetime, mapped_column(UTCDateTime)]
 Facts = Annotated[dict[str, Any], mapped_column(JSON().with_variant(JSONB, "postgresql"), default=dict)]
+Items = Annotated[list[Any], mapped_column(JSON().with_variant(JSONB, "postgresql"), default=list)]
 
 
 class Base(DeclarativeBase):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
@@ -11,6 +11,7 @@ _WORKING = text("state = 'working'")
 _SENDING = text("state = 'sending'")
 _WAITING = text("state = 'waiting'")
 _OPEN_EVENT = text("state IN ('waiting', 'working')")
+_OF_TARGET = text("target_id IS NOT NULL")
 _OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
 
 
@@ -79,7 +80,10 @@ class Event(Base):
 
 
 class Delivery(Base):
-    """An outbox row: waiting → sending → sent | failed | unknown. `key` makes queueing idempotent."""
+    """An outbox row: waiting → sending → sent | failed | unknown; `held` while posts are frozen, `cancelled`.
+
+    `key` makes queueing idempotent.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -100,6 +104,7 @@ class Delivery(Base):
             sqlite_where=_SENDING,
         ),
         Index("ix_deliveries_conversation", "conversation_id", "id"),
+        Index("ix_deliveries_target", "target_id", "state", postgresql_where=_OF_TARGET, sqlite_where=_OF_TARGET),
     )
 
     id: Mapped[Id]
@@ -108,7 +113,9 @@ class Delivery(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str]
     kind: Mapped[str]
-    """`reply` (may be repeated) or `post` (public: never sent again blindly)."""
+    """`reply` (may be repeated), `post` (public: never sent again blindly) or `news` (a post to one follower)."""
+    target_id: Mapped[int | None] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+    """The `PostTarget` of a `post` or `news`; no foreign key, for SQLite would have to copy the whole table."""
     recipient: Mapped[str]
     body: Mapped[Facts]
     priority: Mapped[int] = mapped_column(default=0)

@@ -38,6 +38,8 @@ class Membership(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
     role: Mapped[str]
+    languages: Mapped[str] = mapped_column(default="")
+    """Languages beside Vietnamese that the person may review here, joined by commas, e.g. `thai,mong`."""
     created_at: Mapped[Time]
 
     staff: Mapped[Staff] = relationship(back_populates="memberships")

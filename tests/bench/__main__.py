@@ -44,7 +44,11 @@ def tell_cpu(name: str, spent: str) -> None:
 @contextmanager
 def databases() -> Iterator[dict[str, str]]:
     """Yield fresh, empty databases of both kinds by name."""
-    with tempfile.TemporaryDirectory() as folder, postgres.server() as address, postgres.database(address) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgres.server(durable=True) as address,
+        postgres.database(address) as url,
+    ):
         yield {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": url}
 
 

@@ -256,6 +256,14 @@ def test_a_shapeless_error_is_a_refusal(refusing: Callable[..., Http], body: Any
         FACEBOOK.send(refusing(body), ACCOUNT, LAN, Message(text="a"))
 
 
+@pytest.mark.parametrize(("code", "decision"), [(999999, OutcomeUnknown), (100, Refused), (613, TryLater)])
+def test_an_unlisted_code_that_meta_calls_transient_is_unknown(
+    refusing: Callable[..., Http], code: int, decision: type[ChannelError]
+) -> None:
+    with pytest.raises(decision):
+        FACEBOOK.send(refusing({"error": {"code": code, "is_transient": True}}), ACCOUNT, LAN, Message(text="a"))
+
+
 @pytest.mark.parametrize("body", [{}, {"recipient_id": LAN}, {"message_id": ""}])
 def test_no_receipt_leaves_the_outcome_unknown(refusing: Callable[..., Http], body: Any) -> None:
     with pytest.raises(OutcomeUnknown):

@@ -1,12 +1,12 @@
 """A fake Graph API over HTTP: checks token, proof, shapes and limits as Meta does, keeps what it was sent."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from bot.web.sandbox import faults, graph_post_routes
 from bot.web.sandbox.graph_shapes import Refusal, mapping
 from bot.web.sandbox.graph_state import PLATFORM, FakeGraph
 from bot.web.sandbox.graph_webhook import ACTS, Act, FakePage, comment_id, escaped, sign, webhook
@@ -51,6 +51,8 @@ def blueprint(graph: FakeGraph, name: str = "fake_graph") -> Blueprint:
     def debug_token() -> ResponseReturnValue:
         return answer(lambda: graph.debug(request))
 
+    graph_post_routes.add(routes, VERSION, answer, graph)
+
     @routes.route("/<path:_path>", methods=["GET", "POST", "DELETE"])
     def unknown(_path: str) -> ResponseReturnValue:
         return _refused(Refusal(2500), graph.regain_minutes)
@@ -62,16 +64,12 @@ def _answer(graph: FakeGraph, work: Callable[[], Json]) -> ResponseReturnValue:
     """Do the work, or show the fault that was armed for this call."""
     try:
         fault = graph.called(request)
-        if fault == "5xx":
-            return Response("<h1>502 Bad Gateway</h1>", 502)
+        if failure := faults.before(fault, request):
+            return failure
         body = work()
     except Refusal as refusal:
         return _refused(refusal, graph.regain_minutes)
-    if fault == "timeout":
-        threading.Event().wait(graph.slow)
-    if fault == "garbage":
-        return Response("<html>bảo trì</html>", 200)
-    return jsonify(body)
+    return faults.after(fault, request, slow=graph.slow) or jsonify(body)
 
 
 def _about(page: FakePage) -> Json:

@@ -30,6 +30,10 @@ MEANINGS = {
     (190, 0): "Invalid OAuth access token - Cannot parse access token",
     (190, 463): "Error validating access token: Session has expired.",
     (200, 2018028): "(#200) Cannot message users who are not admins, developers or testers of the app.",
+    (200, 0): "(#200) If posting to a page, requires both pages_read_engagement and pages_manage_posts",
+    (506, 0): "Duplicate status message",
+    (3001, 1504028): "(#3001) No metric was specified to be fetched",
+    (6000, 1363037): "There was a problem uploading your video: the offset is not the one expected",
     (551, 1545041): "(#551) This person isn't available right now.",
     (551, 0): "(#551) This person isn't available right now.",
     (613, 0): "(#613) Calls to this api have exceeded the rate limit.",
@@ -156,6 +160,11 @@ def _within(value: object, most: int, name: str) -> str:
     if len(text) > most:
         raise Refusal(100, why=f"(#100) Length of param {name} must be less than or equal to {most}")
     return text
+
+
+def address(url: str, *schemes: str) -> bool:
+    """Say whether `url` has the form of an address: one of the schemes, ASCII, no space."""
+    return url.startswith(schemes) and re.fullmatch(r"\w+://[\w.:-]+(/[!-~]*|\?[!-~]*)?", url, re.ASCII) is not None
 
 
 def mapping(value: object) -> Json:

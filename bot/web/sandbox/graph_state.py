@@ -13,11 +13,12 @@ from flask import Request
 
 from bot.web.sandbox import graph_shapes
 from bot.web.sandbox.faults import Faults
+from bot.web.sandbox.graph_posts import FakePosts
 from bot.web.sandbox.graph_shapes import Refusal, mapping, string
 from bot.web.sandbox.graph_webhook import Act, FakePage, comment_id, webhook
 
 PLATFORM = "facebook"
-"""The name under which faults are armed. Kinds: timeout, 5xx, garbage, or a code such as 613, 190/463."""
+"""The name under which faults are armed; "facebook:feed" and the like for one call. A code is 613 or 190/463."""
 
 WINDOW = timedelta(hours=24)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -36,6 +37,7 @@ class FakeGraph:
     slow: float = 20.0
     regain_minutes: int = 1
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    posts: FakePosts = field(default_factory=FakePosts)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _pages: dict[str, FakePage] = field(default_factory=dict)
     _met: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -46,6 +48,9 @@ class FakeGraph:
     _sent: list[Json] = field(default_factory=list)
     _actions: list[Json] = field(default_factory=list)
     _calls: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.posts.clock = lambda: self.clock()  # noqa: PLW0108 - a test may set another clock later
 
     def add(self, page: FakePage) -> FakePage:
         """Open a Page, or replace the one with the same id."""
@@ -94,11 +99,14 @@ class FakeGraph:
         """
         with self._lock:
             self._calls.append(f"{asked.method} {asked.path}")
-        fault = None if "sender_action" in mapping(asked.get_json(silent=True)) else self.faults.take(PLATFORM)
+        fault = None if "sender_action" in mapping(asked.get_json(silent=True)) else self._fault(asked.path)
         code, _, subcode = (fault or "").partition("/")
         if code.isdigit():
             raise Refusal(int(code), int(subcode or 0))
         return fault
+
+    def _fault(self, path: str) -> str | None:
+        return self.faults.take(f"{PLATFORM}:{path.rsplit('/', 1)[-1]}") or self.faults.take(PLATFORM)
 
     def page(self, asked: Request, page_id: str = "me") -> FakePage:
         """Return the Page whose token the request carries, which has to be `page_id`."""

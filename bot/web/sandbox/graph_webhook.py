@@ -23,7 +23,13 @@ class FakePage:
     name: str = "Trang thử nghiệm"
     needs_proof: bool = True
     expires_at: int = 0
-    scopes: tuple[str, ...] = ("pages_messaging", "pages_manage_metadata", "pages_read_engagement")
+    scopes: tuple[str, ...] = (
+        "pages_messaging",
+        "pages_manage_metadata",
+        "pages_read_engagement",
+        "pages_manage_posts",
+        "read_insights",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from bot.web.sandbox.platforms import Platforms
 HOOK_TIMEOUT = 10.0
 ACTS = ("text", "button", "quick_reply", "postback", "follow", "get_started", "sticker", "image", "audio", "comment")
 FAULTS = {
-    "zalo": ("timeout", "5xx", "-32", "-216", "-235", "-240", "-230"),
-    "facebook": ("timeout", "5xx", "613", "190/463", "10/2018278", "551"),
+    "zalo": ("timeout", "5xx", "cut", "-32", "-216", "-235", "-240", "-230", "-201", "-223"),
+    "facebook": ("timeout", "5xx", "cut", "613", "190/463", "10/2018278", "551", "506", "200"),
 }
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -68,6 +68,11 @@ def _phone_routes(sandbox: Blueprint, platforms: Platforms, accounts: Callable[[
     def sent(channel: str, user: str) -> Response:
         """Tell what the bot sent to the person on a phone."""
         return jsonify(platforms.sent(channel, user)) if channel in accounts() else abort(404)
+
+    @sandbox.get("/posts/<channel>")
+    def posts(channel: str) -> Response:
+        """Tell what the account has published."""
+        return jsonify(platforms.posts(channel, accounts()[channel])) if channel in accounts() else abort(404)
 
     @sandbox.post("/fault/<channel>")
     def fault(channel: str) -> Response:

@@ -12,6 +12,7 @@ from bot.db import Database
 from bot.tables import Account
 from bot.vault import Vault
 from bot.web.sandbox import graph as fake_graph
+from bot.web.sandbox import walls
 from bot.web.sandbox import zalo as fake_zalo
 from bot.web.sandbox.faults import Faults
 
@@ -29,6 +30,7 @@ class Platforms:
     def __post_init__(self) -> None:
         self.zalo = fake_zalo.FakeZalo(faults=self.faults)
         self.graph = fake_graph.FakeGraph(faults=self.faults)
+        self.zalo.articles.loopback = True
 
     def mount(self, app: Flask) -> None:
         """Serve both fakes under their prefixes."""
@@ -84,6 +86,12 @@ class Platforms:
         return [
             {**_shared(one), "buttons": [_graph_button(b) for b in one["buttons"]]} for one in self.graph.sent(user)
         ]
+
+    def posts(self, channel: str, key: str) -> list[dict[str, Any]]:
+        """Return what the account has made public, newest first: id title text at (ms) parts {kind text url}."""
+        if channel == "zalo":
+            return [walls.zalo(one) for one in self.zalo.articles.published(key)]
+        return [walls.facebook(one) for one in self.graph.posts.published(key)]
 
 
 def _shared(one: dict[str, Any]) -> dict[str, Any]:

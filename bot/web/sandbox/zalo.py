@@ -10,18 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import Headers
 
+from bot.web.sandbox import faults, zalo_articles
 from bot.web.sandbox.faults import Faults
+from bot.web.sandbox.zalo_articles import FakeArticles
 from bot.web.sandbox.zalo_shapes import MEANINGS, Refusal, buttons, mapping, string, words
 from bot.web.sandbox.zalo_webhook import ACTS, FakeOA, sign, webhook
 
 __all__ = ["ACTS", "FakeOA", "FakeZalo", "blueprint", "sign", "webhook"]
 
 API, OAUTH = "zalo", "zalo_oauth"
-"""The names under which faults are armed. Kinds: timeout, 5xx, garbage, or a code such as -216."""
+"""The names under which faults are armed; "zalo:create" and the like for one call. A code is -216."""
 
 HEADERS = ("ACCESS_TOKEN", "APPSECRET_PROOF", "SECRET_KEY")
 """Zalo's header names have underscores, which WSGI servers drop unless told: gunicorn's `forwarder_headers`."""
@@ -39,11 +41,15 @@ class FakeZalo:
     faults: Faults = field(default_factory=Faults)
     slow: float = 20.0
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    articles: FakeArticles = field(default_factory=FakeArticles)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _oas: dict[str, FakeOA] = field(default_factory=dict)
     _met: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _sent: list[Json] = field(default_factory=list)
     _calls: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.articles.clock = lambda: self.clock()  # noqa: PLW0108 - a test may set another clock later
 
     def add(self, oa: FakeOA) -> FakeOA:
         """Open an Official Account, or replace the one with the same id."""
@@ -79,7 +85,7 @@ class FakeZalo:
         """Note a call; return the fault it has to show after its work, raise one that comes before."""
         with self._lock:
             self._calls.append(path)
-        fault = self.faults.take(platform)
+        fault = self.faults.take(f"{platform}:{path.rsplit('/', 1)[-1]}") or self.faults.take(platform)
         if fault and fault.lstrip("-").isdigit():
             raise Refusal(int(fault))
         return fault
@@ -159,35 +165,37 @@ def blueprint(zalo: FakeZalo, name: str = "fake_zalo") -> Blueprint:
     def answer(platform: str, work: Callable[[], Json]) -> ResponseReturnValue:
         try:
             fault = zalo.called(request.path, platform)
-            if fault == "5xx":
-                return Response("<h1>502 Bad Gateway</h1>", 502)
+            if failure := faults.before(fault, request):
+                return failure
             body = work()
         except Refusal as refusal:
             return jsonify(_error(refusal.code, platform))
-        if fault == "timeout":
-            threading.Event().wait(zalo.slow)
-        if fault == "garbage":
-            return Response("<html>bảo trì</html>", 200)
-        return jsonify(body)
+        return faults.after(fault, request, slow=zalo.slow) or jsonify(body)
+
+    def authorised(work: Callable[[FakeOA], Json]) -> ResponseReturnValue:
+        return answer(API, lambda: _success(work(zalo.authorised(request.headers))))
 
     def message(endpoint: str) -> ResponseReturnValue:
-        return answer(API, lambda: _success(zalo.deliver(zalo.authorised(request.headers), _json(), endpoint)))
+        if endpoint == "v2" and "target" in mapping(mapping(_json()).get("recipient")):
+            return authorised(lambda oa: zalo.articles.broadcast(oa.oa_id, mapping(_json())))
+        return authorised(lambda oa: zalo.deliver(oa, _json(), endpoint))
 
     pages.add_url_rule("/v3.0/oa/message/cs", "cs", lambda: message("v3"), methods=["POST"])
     pages.add_url_rule("/v2.0/oa/message", "message", lambda: message("v2"), methods=["POST"])
 
     @pages.get("/v2.0/oa/getoa")
     def getoa() -> ResponseReturnValue:
-        return answer(API, lambda: _success(_about(zalo.authorised(request.headers))))
+        return authorised(_about)
 
     @pages.get("/v3.0/oa/user/detail")
     def detail() -> ResponseReturnValue:
-        return answer(API, lambda: _success(zalo.knows(zalo.authorised(request.headers), _asked())))
+        return authorised(lambda oa: zalo.knows(oa, _asked()))
 
     @pages.post("/v4/oa/access_token")
     def access_token() -> ResponseReturnValue:
         return answer(OAUTH, lambda: zalo.renew(request.headers.get("secret_key", ""), request.form))
 
+    zalo_articles.add_routes(pages, zalo.articles, authorised)
     return pages
 
 

@@ -7,7 +7,9 @@ from typing import Any
 TEXT_MAX, BUTTONS_MAX, TITLE_MAX, PAYLOAD_MAX = 2000, 5, 100, 1000
 
 MEANINGS = {
-    -32: "Rate limit exceeded", -201: "Params is invalid", -210: "Params is out of limit",
+    -32: "Rate limit exceeded", -200: "Upload media failed", -201: "Params is invalid", -210: "Params is out of limit",
+    -211: "Out of quota", -214: "Article is processing", -223: "OA reached the limit of articles",
+    -224: "OA needs to upgrade its package",
     -213: "User has not followed OA", -216: "Access token is invalid", -230: "No interaction in the last 7 days",
     -235: "API does not support this type of OA", -240: "MessageV2 API has been shut down, switch to MessageV3",
     -242: "appsecret_proof provided in the API is invalid", -14002: "Invalid app id.",

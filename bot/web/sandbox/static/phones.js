@@ -2,8 +2,11 @@
 "use strict";
 
 const POLL_MS = 600;
+const WALL_MS = 2000;
+const PARTS = { cover: "Ảnh bìa", picture: "Ảnh", film: "Video", link: "Liên kết", broadcast: "Đã gửi người theo dõi" };
 
 for (const phone of document.querySelectorAll(".phone")) run(phone);
+for (const wall of document.querySelectorAll(".wall")) watch(wall);
 
 function run(phone) {
   const channel = phone.dataset.channel;
@@ -89,6 +92,51 @@ function run(phone) {
     button.textContent = one.title;
     button.addEventListener("click", () => act(one.kind, one.title, one.value, one.title));
     return button;
+  }
+}
+
+// What the account has published; pictures are named, not loaded.
+function watch(wall) {
+  const list = wall.querySelector("ol");
+  let known = "";
+  look();
+  setInterval(look, WALL_MS);
+
+  async function look() {
+    try {
+      const answer = await fetch("posts/" + wall.dataset.channel);
+      const text = answer.ok ? await answer.text() : known;
+      if (text === known) return;
+      known = text;
+      const posts = JSON.parse(text);
+      wall.querySelector(".empty").hidden = posts.length > 0;
+      list.replaceChildren(...posts.map(card));
+    } catch (error) {
+      // The server restarts; the next look may succeed.
+    }
+  }
+
+  function card(one) {
+    const item = document.createElement("li");
+    item.tabIndex = 0; // a long post scrolls
+    item.append(element("time", new Date(one.at).toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh" })));
+    if (one.title) item.append(element("h3", one.title));
+    item.append(element("p", one.text));
+    const parts = document.createElement("ul");
+    parts.append(...one.parts.map(part));
+    item.append(parts);
+    return item;
+  }
+
+  function part(one) {
+    const words = [one.text, one.url].filter(Boolean).join(" – ");
+    return element("li", PARTS[one.kind] + (words ? ": " + words : ""));
+  }
+
+  function element(name, text) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
   }
 }
 

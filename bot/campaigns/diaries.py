@@ -1,0 +1,32 @@
+"""The diaries of accounts: their rules, and when they have posts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.campaigns import rules
+from bot.campaigns.calendar import DAY, Diary
+from bot.campaigns.states import State
+from bot.tables import Account, Post, PostTarget
+
+BUSY = (State.SCHEDULED, State.PUBLISHING, State.PUBLISHED, State.PARTLY, State.UNKNOWN)
+
+
+def of_post(session: Session, post: Post, *, now: datetime) -> Sequence[Diary]:
+    """Return the diary of every account that the post goes to from yesterday on, without the post itself."""
+    query = select(Account).join(PostTarget, PostTarget.account_id == Account.id).where(PostTarget.post_id == post.id)
+    return [of_account(session, account, but=post.id, since=now - DAY) for account in session.scalars(query)]
+
+
+def of_account(session: Session, account: Account, *, since: datetime, but: int = 0) -> Diary:
+    """Return one account's diary, post `but` left out."""
+    moment = func.coalesce(Post.released_at, Post.due_at, type_=Post.due_at.type)
+    taken = (
+        select(moment)
+        .join(PostTarget, PostTarget.post_id == Post.id)
+        .where(PostTarget.account_id == account.id, Post.id != but, Post.state.in_(BUSY), moment >= since)
+        .order_by(moment)
+    )
+    return Diary(rules.of_account(session, account), list(session.scalars(taken)))

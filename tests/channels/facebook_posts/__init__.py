@@ -1,0 +1,1 @@
+"""Posts on a fake Page over real HTTP."""

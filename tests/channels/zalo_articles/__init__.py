@@ -1,0 +1,1 @@
+"""Articles on a fake Zalo over real HTTP."""
