@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import ask, catalogue, check, database, processes, queue, setup, staff
+from bot.commands import ask, catalogue, check, database, nlu, processes, queue, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -22,7 +22,7 @@ for command in (
     processes.serve,
     processes.work,
     processes.schedule,
-    processes.nlu,
+    nlu.nlu,
     processes.dev,
     database.migrate,
     database.demo,

@@ -46,11 +46,16 @@ def environment(root: Path) -> dict[str, str]:
     return {**kept, **QUIET, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"}
 
 
-def command(port: int, root: Path, *, host: str = HOST) -> tuple[list[str], dict[str, str]]:
-    """Return argv and environment of the server; start it with `root`/nlu/rasa as working directory."""
+def command(
+    port: int, root: Path, *, host: str = HOST, served: Path | None = None
+) -> tuple[list[str], dict[str, str]]:  # fmt: skip
+    """Return argv and environment of the server; start it with `root`/nlu/rasa as working directory.
+
+    `served` is the model's file, the trained one of the project unless said.
+    """
     argv = [
         str(python(root)), "-m", "rasa", "run", "--enable-api", "--quiet",
-        "--model", str(model(root)), "--interface", host, "--port", str(port),
+        "--model", str(served or model(root)), "--interface", host, "--port", str(port),
         "--endpoints", str(root / "nlu" / "rasa" / "endpoints.yml"),
         "--credentials", str(root / "nlu" / "rasa" / "credentials.yml"),
     ]  # fmt: skip

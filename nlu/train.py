@@ -1,5 +1,7 @@
 """Train the model, only when something that it depends on changed: `python -m nlu.train`.
 
+`build` trains into a file of its own, so that a new model can be compared before it takes the old one's place.
+
 Runs in the web's Python with the standard library; Rasa does the work in its own interpreter.
 """
 
@@ -15,6 +17,8 @@ from pathlib import Path
 from nlu import server
 
 ROOT = Path(__file__).resolve().parent.parent
+UNFILLED = "CHƯA-RÕ"
+"""Stands where staff still have to write an intent or an item (`motcua nlu review`); nothing is trained on it."""
 
 
 def inputs(root: Path) -> Iterator[Path]:
@@ -23,6 +27,7 @@ def inputs(root: Path) -> Iterator[Path]:
     yield from (rasa / name for name in ("config.yml", "domain.yml", "requirements.lock"))
     yield from sorted((rasa / "data").rglob("*.yml"))
     yield from sorted((rasa / "components").glob("*.py"))
+    yield from sorted((root / "content" / "procedures").rglob("*.yaml"))
     yield from (root / "nlu" / name for name in ("text.py", "concepts.py", "keywords.py"))
 
 
@@ -38,8 +43,18 @@ def fingerprint(root: Path) -> str:
 
 def is_current(root: Path) -> bool:
     """Return whether the stored model was trained from the inputs as they are now."""
-    stamp = _stamp(root)
-    return server.model(root).exists() and stamp.exists() and stamp.read_text() == fingerprint(root)
+    made_from = stamp(server.model(root))
+    return server.model(root).exists() and made_from.exists() and made_from.read_text() == fingerprint(root)
+
+
+def unfilled(root: Path) -> list[str]:
+    """Return where training questions still wait for an intent or an item, as file and line."""
+    return [
+        f"{path.relative_to(root)}:{number}: {UNFILLED} is to be replaced by an intent or an item"
+        for path in sorted((root / "nlu" / "rasa" / "data").rglob("*.yml"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNFILLED in line
+    ]
 
 
 def train(root: Path, *, force: bool = False) -> int:
@@ -47,11 +62,20 @@ def train(root: Path, *, force: bool = False) -> int:
     if not force and is_current(root):
         print("nlu: the model is up to date", flush=True)
         return 0
-    if not server.python(root).exists():
-        print("\n".join(server.missing(root)[:1]), file=sys.stderr)
+    fresh = server.model(root).with_name("fresh.tar.gz")
+    if status := build(root, fresh):
+        return status
+    activate(root, fresh)
+    print(f"nlu: the model is {server.model(root)}", flush=True)
+    return 0
+
+
+def build(root: Path, fresh: Path) -> int:
+    """Train into the file `fresh`, with the inputs' hash beside it; return the exit status."""
+    if faults := [*unfilled(root), *([] if server.python(root).exists() else server.missing(root)[:1])]:
+        print("\n".join(faults), file=sys.stderr)
         return 1
     before = fingerprint(root)
-    fresh = server.model(root).with_name("fresh.tar.gz")
     fresh.unlink(missing_ok=True)  # what a training that was killed left behind
     began = time.monotonic()
     if status := _run(root, fresh):
@@ -59,14 +83,21 @@ def train(root: Path, *, force: bool = False) -> int:
     if not fresh.exists():
         print(f"nlu: Rasa ended well and wrote no model at {fresh}", file=sys.stderr)
         return 1
-    fresh.replace(server.model(root))
-    _stamp(root).write_text(before)
-    print(f"nlu: trained in {time.monotonic() - began:.0f} s → {server.model(root)}", flush=True)
+    stamp(fresh).write_text(before)
+    print(f"nlu: trained in {time.monotonic() - began:.0f} s → {fresh}", flush=True)
     return 0
 
 
-def _stamp(root: Path) -> Path:
-    return server.model(root).with_name("nlu.sha256")
+def activate(root: Path, fresh: Path) -> None:
+    """Put the model in the file `fresh` into the place of the one that is served; its hash comes with it."""
+    stamp(server.model(root)).unlink(missing_ok=True)  # a cut between the two must not call an old model current
+    fresh.replace(server.model(root))
+    stamp(fresh).replace(stamp(server.model(root)))
+
+
+def stamp(model: Path) -> Path:
+    """Return the file beside `model` that holds its inputs' hash."""
+    return model.with_name(model.name.split(".")[0] + ".sha256")
 
 
 def _run(root: Path, fresh: Path) -> int:

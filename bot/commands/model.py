@@ -5,9 +5,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
+from bot.errors import MotcuaError
 from bot.settings import ROOT
 from nlu import server
 
@@ -28,17 +30,31 @@ def borrowed(url: str) -> Iterator[str]:
         click.echo(f"no nlu server at {url} and none can be started ({'; '.join(faults)}): keywords answer", err=True)
         yield url
         return
-    port = _free_port()
-    own = f"http://{server.HOST}:{port}"
     click.echo(f"no nlu server at {url}; starting one for this command …", err=True)
-    argv, env = server.command(port, ROOT)
+    with _started(server.model(ROOT)) as (own, ready):
+        click.echo("nlu server is ready" if ready else "nlu server does not start: keywords answer", err=True)
+        yield own
+
+
+@contextmanager
+def serving(model: Path) -> Iterator[str]:
+    """Yield the address of a Rasa server with the `model`, ended afterwards; raise `MotcuaError` if none starts."""
+    with _started(model) as (url, ready):
+        if not ready:
+            raise MotcuaError(f"the nlu server does not start with {model}")
+        yield url
+
+
+@contextmanager
+def _started(model: Path) -> Iterator[tuple[str, bool]]:
+    port = _free_port()
+    url = f"http://{server.HOST}:{port}"
+    argv, env = server.command(port, ROOT, served=model)
     process = subprocess.Popen(
         argv, env=env, cwd=ROOT / "nlu" / "rasa", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        ready = _loaded(process, own)
-        click.echo("nlu server is ready" if ready else "nlu server does not start: keywords answer", err=True)
-        yield own
+        yield url, _loaded(process, url)
     finally:
         process.terminate()
         try:

@@ -1,4 +1,4 @@
-"""`serve`, `work`, `schedule`, `nlu` and `dev`: the processes, each in the foreground, ended by SIGTERM."""
+"""`serve`, `work`, `schedule` and `dev`: the processes, each in the foreground, ended by SIGTERM."""
 
 import os
 import signal
@@ -16,11 +16,9 @@ from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.commands.context import Context, pass_context
 from bot.commands.supervisor import Child, supervise
-from bot.errors import MotcuaError
 from bot.settings import ROOT
 from bot.worker import Worker
 from content import library
-from nlu import server as nlu_server
 from nlu.client import Client
 
 UNDERSCORED = ("NUM_RETRY", "ACCESS_TOKEN", "APPSECRET_PROOF", "SECRET_KEY")
@@ -94,18 +92,6 @@ def schedule() -> None:
     """Ask the tables what is due: token renewal, posts, posts of unknown outcome."""
     # The scheduler stands above the application (scheduler -> bot), so it is run, not imported.
     os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5005, show_default=True)
-def nlu(host: str, port: int) -> None:
-    """Serve the Rasa model, by its own interpreter."""
-    if faults := nlu_server.missing(ROOT):
-        raise MotcuaError("; ".join(faults))
-    argv, env = nlu_server.command(port, ROOT, host=host)
-    os.chdir(ROOT / "nlu" / "rasa")
-    os.execve(argv[0], argv, env)  # noqa: S606
 
 
 @click.command()

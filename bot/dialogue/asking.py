@@ -11,7 +11,7 @@ _STEPS = Aspect.STEPS.value
 ASPECTS = {aspect.value for aspect in Aspect}
 SPECIFIC = 0.25
 """Probability from which an aspect beats the overview, which the training knows most of."""
-HINT = 0.02
+HINT = 0.2
 """Probability that is enough for an aspect when the words themselves ask for it."""
 CERTAIN = 0.9
 """Probability from which the steps of something named are asked for without a word that says so."""

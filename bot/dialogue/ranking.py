@@ -13,6 +13,10 @@ POSSIBLE = 0.10
 """Offer a candidate as a choice from this probability on…"""
 ASK_BACK = 0.15
 """…if the best has at least this: below it the text is more likely about nothing we know."""
+ASK_BACK_IN_SHORT = 0.35
+"""The same for a text of fewer words than a story: what is out of scope is said in few words."""
+STORY = 18
+"""Words from which a text tells a story. Its need is inferred from much, and hardly anybody tells us one in vain."""
 EXACT = 0.92
 """A score of the search from which the text is as good as the name itself."""
 LEXICAL_TRUST = 0.9
@@ -32,7 +36,13 @@ def rank(turn: Turn) -> Ranking:
             scores[hit.code] = LEXICAL_TRUST * hit.score
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     candidates = tuple(Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE)
+    if modelled and candidates and candidates[0].confidence < _least(turn.text):
+        return Ranking()
     return Ranking(candidates[:CHOICES_MAX], _sure(candidates))
+
+
+def _least(text: str) -> float:
+    return ASK_BACK if len(text.split()) >= STORY else ASK_BACK_IN_SHORT
 
 
 def _known(turn: Turn, item: str) -> bool:

@@ -23,7 +23,7 @@ esac
 INPUTS = [
     "nlu/rasa/config.yml", "nlu/rasa/domain.yml", "nlu/rasa/requirements.lock", "nlu/rasa/data/how.yml",
     "nlu/rasa/data/procedures/1.yml", "nlu/rasa/components/features.py", "nlu/text.py", "nlu/concepts.py",
-    "nlu/keywords.py",
+    "nlu/keywords.py", "content/procedures/civil/1.yaml",
 ]  # fmt: skip
 
 
@@ -125,6 +125,23 @@ def test_an_edit_during_training_calls_for_another_one(root: Path) -> None:
     rasa_will(root, "edited")
     assert train.train(root) == 0
     assert not train.is_current(root)
+
+
+def test_a_model_is_built_beside_the_served_one(root: Path) -> None:
+    assert train.train(root) == 0
+    server.model(root).write_text("served\n")
+    fresh = server.model(root).with_name("candidate.tar.gz")
+    assert train.build(root, fresh) == 0
+    assert (server.model(root).read_text(), fresh.read_text()) == ("served\n", "new\n")
+    train.activate(root, fresh)
+    assert (server.model(root).read_text(), fresh.exists(), train.is_current(root)) == ("new\n", False, True)
+
+
+def test_a_question_without_an_intent_is_not_trained_on(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "nlu/rasa/data/week.yml").write_text(f"nlu:\n- intent: {train.UNFILLED}\n")
+    assert train.train(root) == 1
+    assert f"nlu/rasa/data/week.yml:2: {train.UNFILLED}" in capsys.readouterr().err
+    assert not server.model(root).exists()
 
 
 def test_training_sees_no_secret(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,42 +1,46 @@
-"""The line that CI holds on the development questions, and the counting behind it."""
+"""The line that CI holds on the development questions."""
 
 import pytest
 
 from bot.assistant import Assistant
-from bot.dialogue.turn import Reply
+from bot.evaluation import Figures, Tally, measure
 from content import library
 from nlu.client import Client
 from tests.nlu.served import rasa_server  # noqa: F401 - a fixture
-from tests.understanding.__main__ import HERE, LINE, WRONG_MAX, Tally, first, measure
+from tests.understanding.__main__ import HERE, LINE, report, under
 
 
-def test_a_tally_counts_and_keeps_the_misses() -> None:
-    tally = Tally()
-    for good, miss in ((True, "a"), (False, "b"), (True, "c"), (False, "d")):
-        tally.add(good, miss)
-    assert (tally.right, tally.total, tally.share, tally.misses) == (2, 4, 0.5, ["b", "d"])
+def reached(**other: float) -> Figures:
+    """Return figures at the line, but for the `other` shares by name with underscores."""
+    figures = Figures(asked=1000, wrong=int(other.pop("wrong", 0)))
+    for name, least in LINE.items():
+        share = other.get(name.replace(" ", "_").replace(",", ""), least)
+        figures.tallies[name] = Tally(round(1000 * share), 1000)
+    return figures
 
 
-def test_an_empty_tally_reaches_no_line() -> None:
-    assert Tally().share == 0.0
-
-
-def test_tallies_do_not_share_their_misses() -> None:
-    one, other = Tally(), Tally()
-    one.add(False, "a")
-    assert other.misses == []
+def test_at_the_line_nothing_is_under_it() -> None:
+    assert under(reached(wrong=20)) == []
 
 
 @pytest.mark.parametrize(
-    ("reply", "procedure"),
+    ("figures", "named"),
     [
-        (Reply(texts=("x",), skill="procedure", procedure="1.1", candidates=("2.2", "3.3")), "1.1"),
-        (Reply(texts=("x",), skill="procedure", procedure=None, candidates=("2.2", "3.3")), "2.2"),
-        (Reply(texts=("x",), skill="none"), None),
+        (reached(aspect=0.5), "aspect 50.0%"),
+        (reached(procedure_first_stories=0.1), "procedure first, stories 10.0%"),
+        (reached(wrong=21), "confident about a wrong one 2.1%"),
+        (Figures(), "skills 0.0%"),
     ],
 )
-def test_what_comes_first(reply: Reply, procedure: str | None) -> None:
-    assert first(reply) == procedure
+def test_what_is_under_the_line_is_named(figures: Figures, named: str) -> None:
+    assert any(fault.startswith(named) for fault in under(figures))
+
+
+def test_the_report_tells_the_misses_only_when_asked() -> None:
+    figures = reached()
+    figures.tallies["skills"].misses.append("alo -> none")
+    assert "    alo -> none" in list(report(figures, misses=True))
+    assert "    alo -> none" not in list(report(figures, misses=False))
 
 
 @pytest.mark.nlu
@@ -45,11 +49,8 @@ def test_the_line_holds(rasa: str) -> None:
     client = Client(rasa, deadline=5.0)
     assistant = Assistant(library.load(), client)
     try:
-        tallies, wrong = measure(assistant, HERE / "dev")
+        figures = measure(assistant, HERE / "dev")
         assert client.is_up, "keywords stood in for the model: these figures say nothing about it"
     finally:
         assistant.close()
-    shares = {name: tallies[name].share for name in LINE}
-    under = {name: share for name, share in shares.items() if share < LINE[name]}
-    assert not under, f"under the line: {under}"
-    assert wrong <= WRONG_MAX
+    assert under(figures) == []

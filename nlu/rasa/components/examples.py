@@ -8,6 +8,7 @@ ASPECTS = (
     "conditions", "result", "legal", "forms", "overview",
 )  # fmt: skip
 BARE = "bare"  # asks for an aspect and names nothing: a follow-up
+OUT_OF_SCOPE = "out_of_scope"
 _UNSAID = frozenset({"correct"})  # names an item ("không, ý tôi là khai tử"), but which is not labelled
 
 

@@ -13,7 +13,7 @@ Array = np.ndarray[Any, Any]
 
 # What counts for "what is it about" and for "which aspect is asked"; measured on held-out sentences.
 KERNELS = {
-    "about": Kernel({"word": 1, "pair": 1, "piece": 1, "idea": 0.5, "accent": 0.3, "company": 1.5, "hint": 0.3}),
+    "about": Kernel({"word": 1, "pair": 1, "piece": 1, "idea": 0.3, "accent": 0.3, "company": 4, "hint": 0.3}),
     "asked": Kernel({"word": 1, "pair": 1, "triple": 0.3, "piece": 1, "accent": 0.2, "ending": 2}),
 }
 

@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.rasa.components.examples import item_of
 from nlu.rasa.components.fitting import Sentence, fit
 from nlu.rasa.components.reader import Reader, Reading
+from nlu.rasa.components.records import sayings
 
 INTENTS_TOLD = 10
 ITEMS_TOLD = 5
@@ -52,7 +53,7 @@ class Understander(IntentClassifier, GraphComponent):
             for example in training_data.intent_examples
             if example.get(TEXT)
         ]
-        self._reader = fit(sentences)
+        self._reader = fit(sentences, sayings())
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(folder)
         return self._resource
