@@ -4,6 +4,7 @@ from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
 from bot.tables.messages import Conversation, Delivery, Event
+from bot.tables.procedures import CatalogueImport, ImportedProcedure
 from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
 from bot.tables.staff import Membership, Staff
 from bot.tables.tickets import Ticket
@@ -13,9 +14,11 @@ __all__ = [
     "Agency",
     "Audit",
     "Base",
+    "CatalogueImport",
     "Conversation",
     "Delivery",
     "Event",
+    "ImportedProcedure",
     "Invitation",
     "Membership",
     "RecoveryCode",
