@@ -17,7 +17,7 @@ from content.national.question import Question, Spelling, understood
 from content.national.terms import levels_of, searched_name, work_of
 from nlu.text import expand
 
-FIELDS = (("name", 4.0), ("field", 1.0), ("result", 1.0), ("papers", 0.3), ("agency", 0.5))
+FIELDS = (("name", 4.0), ("field", 1.0), ("result", 1.0), ("papers", 0.3), ("agency", 0.5), ("aliases", 0.5))
 """What is searched, and how much each counts. The numbers here were chosen on `tests/understanding/national/dev`."""
 PAIR = 0.6
 ACCENTED = 0.5
@@ -78,7 +78,8 @@ class NationalSearch:
         shapes = [(entry, _lengths(entry)) for entry in entries]
         for _, shape in shapes:
             lengths.update(shape)
-        average = {name: max(1.0, lengths[name] / max(1, len(shapes))) for name, _ in FIELDS}
+        holders = Counter(name for _, shape in shapes for name, length in shape.items() if length)
+        average = {name: max(1.0, lengths[name] / max(1, holders[name])) for name, _ in FIELDS}
         for entry, shape in shapes:
             self._add(entry, {name: 1 - LENGTH + LENGTH * shape[name] / average[name] for name, _ in FIELDS})
         self._weigh()
@@ -116,10 +117,10 @@ class NationalSearch:
                 terms[term] += worth * count / norms[name]
         for word, count in Counter(spoken(_text(entry, "name"))).items():
             terms[f"={word}"] += FIELDS[0][1] * count / norms["name"]
-        for term, count in terms.items():
+        for term, value in terms.items():
             postings = self._postings[term]
             postings.numbers.append(number)
-            postings.weights.append(count / (count + SATURATION))
+            postings.weights.append(value / (value + SATURATION))
         words = frozenset(expand(searched_name(entry.name)).split())
         levels = levels_of(entry.name, entry.levels)
         first = entry.levels[0] if entry.levels else ""
@@ -178,6 +179,8 @@ def _holds(numbers: "array[int]", number: int) -> bool:
 
 
 def _text(entry: Entry, name: str) -> str:
+    if name == "aliases":
+        return " . ".join(entry.aliases)
     return searched_name(entry.name) if name == "name" else entry.texts.get(name, "")
 
 
