@@ -5,7 +5,7 @@ answer waits for it and no process has to be started again.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import structlog
@@ -57,13 +57,12 @@ class Shelf:
             rows = procedures.searchable(session)
         index = NationalSearch(self._entries(rows)) if rows else None
         self._index, self._version = index, version
-        log.info("shelf.refreshed", version=version, procedures=len(self))
         return True
 
-    def look_up(self, text: str) -> tuple[Found, ...]:
-        """Return the best of the whole catalogue for `text`; nothing before the first import."""
+    def look_up(self, text: str, *, also: Collection[str] = ()) -> tuple[Found, ...]:
+        """Return the best of the whole catalogue for `text`, then those of `also`; () before the first import."""
         index = self._index
-        return tuple(index.rank(text)) if index else ()
+        return tuple(index.rank(text, also=also)) if index else ()
 
     def take(self, codes: Iterable[str], today: date) -> dict[str, Procedure]:
         """Return the imported records of `codes` as they may be told on `today`; curated ones are not among them."""
@@ -83,7 +82,8 @@ class Shelf:
     def _keep_fresh(self) -> None:
         while not self._ending.is_set():
             try:
-                self.refresh()
+                if self.refresh():
+                    log.info("shelf.refreshed", version=self._version, procedures=len(self))
             except Exception as error:  # the next look may succeed; the old index goes on answering
                 log.warning("shelf.not_refreshed", error=type(error).__name__)
             self._ending.wait(LOOKS_EVERY)

@@ -18,6 +18,7 @@ from bot.commands.context import Context, pass_context
 from bot.commands.supervisor import Child, supervise
 from bot.errors import MotcuaError
 from bot.settings import ROOT
+from bot.shelf import Shelf
 from bot.worker import Worker
 from content import library
 from nlu import server as nlu_server
@@ -77,7 +78,10 @@ def work(context: Context) -> None:
     """Answer events and send deliveries."""
     settings = context.settings
     log.configure(settings.log_format)
-    assistant = Assistant(library.load(), Client(settings.nlu_url, deadline=settings.nlu_deadline))
+    books = library.load()
+    shelf = Shelf(context.db, books.catalogue)
+    shelf.start()
+    assistant = Assistant(books, Client(settings.nlu_url, deadline=settings.nlu_deadline), shelf=shelf)
     worker = Worker(context.db, context.vault, settings, answering=Answering(context.db, assistant))
 
     def end(_number: int, _frame: FrameType | None) -> None:

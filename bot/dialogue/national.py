@@ -1,8 +1,8 @@
 """The imported national catalogue beside the model: how likely a question is about a record that was only imported.
 
 The model knows the curated records and the topics; the search knows all names. Which of the two is to be believed is a
-logistic curve over what both say, fitted (`tests/understanding/national`) on the development questions of either kind
-and on what is out of scope.
+logistic curve over what both say, fitted on the development questions of either kind, on turns that ask on in a
+dialogue and on what is out of scope (`tests/understanding/{dev,national}`).
 """
 
 from collections.abc import Iterator
@@ -12,47 +12,58 @@ from bot.dialogue import payloads
 from bot.dialogue.turn import Turn
 from content.national.search import Found
 
-STEEP = 10.0
-"""How fast a procedure's share falls with its points: a tenth more makes it two and a half times as likely."""
-SHARED_BY = 5
-POINTS = 20.0
-"""Points are counted in this many: about what a question out of scope reaches by chance."""
-START, MODEL, OTHER, STRENGTH, EXPLAINED, RIVAL, CURATED_FIRST = -1.3, -2.5, -4.0, 2.7, 2.8, -1.75, -2.5
+LEAST = 0.10
+"""Below this probability the national catalogue keeps quiet."""
+LEAST_POINTS = 16.0
+"""Points that a few words out of nowhere reach: "giấy này dùng được bao lâu"."""
+AGREED = 0.5
+"""Probability from which the model's candidate needs no rival when the search finds it first too."""
+STEEP = 12.0
+"""How fast a procedure's share falls with its points: a tenth more makes it three times as likely."""
+SHARED_BY = 3
+POINTS, POINTS_MAX = 20.0, 60.0
+"""Points are counted in this many, and no more of them convince further."""
+START, MODEL, OTHER, BARE, STRENGTH, RIVAL, CURATED_FIRST = -2.1, -1.6, -2.9, -1.0, 3.6, -2.1, -1.5
+"""The curve's weights: what the model thinks, how well the search did, how near the model's own candidate came."""
 
 
 def likely(turn: Turn) -> dict[str, float]:
     """Return the imported procedures that the text may be about, with their probabilities; {} without an import."""
-    curated = turn.library.catalogue.curated
-    imported = [found for found in turn.national if found.code not in curated][:SHARED_BY]
-    if not imported or turn.payload:
+    imported = [found for found in turn.national if not _is_curated(turn, found.code)][:SHARED_BY]
+    if not imported or imported[0].points < LEAST_POINTS or _agree(turn):
         return {}
     about = _about_imported(turn, imported[0])
     weights = [(found.points / imported[0].points) ** STEEP for found in imported]
-    return {found.code: about * weight / sum(weights) for found, weight in zip(imported, weights, strict=True)}
+    shares = [about * weight / sum(weights) for weight in weights]
+    return {found.code: share for found, share in zip(imported, shares, strict=True)} if about >= LEAST else {}
 
 
-def joined(turn: Turn, scores: dict[str, float]) -> dict[str, float]:
-    """Return the candidates' probabilities with those of the imported procedures among them."""
-    new = likely(turn)
-    left = 1.0 - sum(new.values())
-    return {**{item: score * left for item, score in scores.items()}, **new} if new else scores
+def _agree(turn: Turn) -> bool:
+    """Say whether the search puts the model's own candidate first."""
+    first = max(turn.understanding.candidates, key=lambda one: one.confidence, default=None)
+    return first is not None and first.item == turn.national[0].code and first.confidence >= AGREED
 
 
 def _about_imported(turn: Turn, best: Found) -> float:
     understanding = turn.understanding
     first = max(understanding.candidates, key=lambda one: one.confidence, default=None)
     points = {found.code: found.points for found in turn.national}
+    modelled = first.confidence if first else 0.0
     rival = points.get(first.item, 0.0) / best.points if first else 0.0
-    strength = best.points / POINTS
-    value = START + MODEL * (first.confidence if first else 0.0) + OTHER * understanding.other
-    value += STRENGTH * strength * best.explained + EXPLAINED * best.explained + RIVAL * rival
-    value += CURATED_FIRST * (turn.national[0].code in turn.library.catalogue.curated)
+    value = START + MODEL * modelled + OTHER * understanding.other + BARE * understanding.bare
+    value += STRENGTH * min(best.points, POINTS_MAX) / POINTS * best.explained + RIVAL * modelled * min(rival, 1.5)
+    value += CURATED_FIRST * _is_curated(turn, turn.national[0].code)
     return 1.0 / (1.0 + exp(-value))
 
 
-def wanted(turn: Turn, *, least: float) -> list[str]:
+def _is_curated(turn: Turn, code: str) -> bool:
+    record = turn.library.catalogue.get(code)
+    return record is not None and not record.imported
+
+
+def wanted(turn: Turn) -> list[str]:
     """Return the codes whose records the turn may need: likely ones, those talked of and those that were offered."""
-    return list(dict.fromkeys([*_remembered(turn), *(code for code, p in likely(turn).items() if p >= least)]))
+    return list(dict.fromkeys([*_remembered(turn), *likely(turn)]))
 
 
 def _remembered(turn: Turn) -> Iterator[str]:

@@ -5,9 +5,10 @@ is it the same work (new, again, extended …), the level that was named, and ho
 """
 
 import math
+import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import pairwise
@@ -27,8 +28,12 @@ SAME_WORK, OTHER_WORK, PLAIN_WORK = 0.2, 0.25, 0.12
 SAME_LEVEL, OTHER_LEVEL = 0.15, 0.12
 NEAR = {"commune": 0.03, "province": 0.015}
 """When no level is named: a citizen goes to the commune before the province, and there before a ministry."""
+NAMED = 1_000.0
+"""Points of a procedure whose code was typed."""
 LOOKED_AT = 150
 """Best by words, which are then looked at closely."""
+
+_CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class NationalSearch:
         average = {name: max(1.0, lengths[name] / max(1, holders[name])) for name, _ in FIELDS}
         for entry, shape in shapes:
             self._add(entry, {name: 1 - LENGTH + LENGTH * shape[name] / average[name] for name, _ in FIELDS})
+        self._known = frozenset(self._codes)
         self._weigh()
         self._spelling = Spelling(
             {term: self._idf(term) for term in self._postings if term[0] != "=" and " " not in term}
@@ -90,21 +96,28 @@ class NationalSearch:
     def __len__(self) -> int:
         return len(self._codes)
 
-    def rank(self, text: str, *, most: int = 5) -> list[Found]:
-        """Return the best procedures for `text`, best first; [] when no word is known."""
+    def rank(self, text: str, *, most: int = 5, also: Collection[str] = ()) -> list[Found]:
+        """Return the best procedures for `text`, best first, then those of `also` that are near; [] if none is.
+
+        A code in the text finds its procedure.
+        """
         question = understood(text, self._everyday, self._spelling)
+        near = nlargest(LOOKED_AT, self._points(question).items(), key=lambda pair: pair[1])
+        scored = {n: value * self._closeness(self._traits[n], question) for n, value in near}
+        best = nlargest(most, scored, key=lambda n: (scored[n], -n))
+        best += [n for n in scored if n not in best and self._codes[n] in also]
+        asked = sum(self._idf(word) * weight for word, weight in question.own.items()) or 1.0
+        found = [Found(self._codes[n], scored[n], min(1.0, self._said(n, question) / asked)) for n in best]
+        named = [code for code in _CODE.findall(text) if code in self._known][:1]
+        return [*(Found(code, NAMED, 1.0) for code in named), *(one for one in found if one.code not in named)]
+
+    def _points(self, question: Question) -> dict[int, float]:
         points: dict[int, float] = defaultdict(float)
         for term, weight in question.terms.items():
-            postings = self._postings.get(term)
-            if postings is None:
-                continue
-            for number, value in zip(postings.numbers, postings.weights, strict=True):
-                points[number] += weight * value
-        asked = self._asked(question)
-        near = nlargest(LOOKED_AT, points.items(), key=lambda pair: pair[1])
-        scored = [(value * self._closeness(self._traits[number], question), number) for number, value in near]
-        best = nlargest(most, scored, key=lambda pair: (pair[0], -pair[1]))
-        return [Found(self._codes[n], value, min(1.0, self._said(n, question) / asked)) for value, n in best]
+            if postings := self._postings.get(term):
+                for number, value in zip(postings.numbers, postings.weights, strict=True):
+                    points[number] += weight * value
+        return points
 
     # --- building ----------------------------------------------------------------------------------
 
@@ -151,9 +164,6 @@ class NationalSearch:
         if question.levels:
             return close * (1 + SAME_LEVEL if question.levels & traits.levels else 1 - OTHER_LEVEL)
         return close * (1 + traits.near)
-
-    def _asked(self, question: Question) -> float:
-        return sum(self._idf(word) * weight for word, weight in question.own.items()) or 1.0
 
     def _said(self, number: int, question: Question) -> float:
         """Return the weight of the question's own words that the procedure has, or whose official words it has."""
