@@ -1,6 +1,6 @@
 """The imported national catalogue: kept in the database, one row per code, shared by all agencies."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,8 @@ _PAPERS, _PAPER = 15, 150
 
 Row = dict[str, Any]
 Searched = Mapping[str, Any]
+Known = Mapping[str, tuple[str, str, str]]
+"""Digest, state and date of a stored record, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,24 @@ def version(session: Session) -> int:
     return session.scalar(select(func.max(CatalogueImport.id))) or 0
 
 
-def prepare(session: Session, records: Sequence[Raw], *, today: date, whole: bool = False) -> Plan:
+def known(session: Session) -> Known:
+    """Return digest, state and date of every stored record, by code."""
+    columns = (ImportedProcedure.code, ImportedProcedure.digest, ImportedProcedure.state, ImportedProcedure.as_of)
+    return {code: (digest, state, as_of) for code, digest, state, as_of in session.execute(select(*columns))}
+
+
+def prepare(records: Iterable[Raw], known: Known, *, today: date, whole: bool = False) -> Plan:
     """Return what importing `records` would change. `whole`: what is not among them is in force no more."""
-    known = {code: (digest, state, as_of) for code, digest, state, as_of in session.execute(
-        select(ImportedProcedure.code, ImportedProcedure.digest, ImportedProcedure.state, ImportedProcedure.as_of)
-    )}  # fmt: skip
-    plan, done = Plan(as_of=max((raw.as_of for raw in records), default="")), dict.fromkeys(asdict(Counts()), 0)
+    plan, done, seen = Plan(), dict.fromkeys(asdict(Counts()), 0), set()
     for raw in records:
+        seen.add(raw.code)
+        plan.as_of = max(plan.as_of, raw.as_of)
         change = _change(raw, known.get(raw.code))
         done[change] += 1
         if change in {"new", "changed", "back"}:
             plan.rows.append(_row(raw, today))
     if whole:
-        missing = set(known) - {raw.code for raw in records}
-        plan.gone = sorted(code for code in missing if known[code][1] == CURRENT)
+        plan.gone = sorted(code for code, (_, state, _) in known.items() if code not in seen and state == CURRENT)
         done["gone"] = len(plan.gone)
     plan.counts = Counts(**done)
     return plan
@@ -109,7 +115,7 @@ def _searched(raw: Raw) -> dict[str, Any]:
     return {"levels": list(raw.level), "texts": {"field": raw.field, "papers": papers, **texts}}
 
 
-def keep(session: Session, plan: Plan, *, file: str, now: datetime, who: str) -> int:
+def keep(session: Session, plan: Plan, *, file: str, now: datetime, who: str = audit.SYSTEM) -> int:
     """Write what was prepared and return the new version; a plan without changes writes nothing."""
     if not plan.counts.writes:
         return version(session)

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from content.faults import Fault, Source
 from nlu.text import expand, fold, words
 
 ROOT = Path(__file__).parent / "everyday"
@@ -114,6 +115,25 @@ def load(root: Path = ROOT) -> Everyday:
         weak=Phrases((phrase, "weak") for phrase in casual["weak"]),
         named=tuple(sorted(named, key=lambda pair: -len(pair[0]))),
     )
+
+
+def faults(root: Path = ROOT) -> list[Fault]:
+    """Return what is wrong with the files: not YAML, not lists of phrases, or a phrase that has no words."""
+    found = []
+    for path in sorted(root.glob("*.yaml")):
+        source = Source(path, root.parent)
+        found += source.faults
+        data = source.data if isinstance(source.data, dict) else {}
+        if not data:
+            found.append(Fault(source.file, 1, "not a mapping of phrases"))
+        for key, value in data.items():
+            groups = value.items() if isinstance(value, dict) else [("", value)]
+            for name, phrases in groups:
+                place = (key, name) if name else (key,)
+                good = isinstance(phrases, list) and all(isinstance(one, str) and spoken(one) for one in phrases)
+                if not good:
+                    found.append(Fault(source.file, source.line(*place), f"{key}: a list of phrases is needed"))
+    return found
 
 
 def _yaml(root: Path, name: str) -> Any:
