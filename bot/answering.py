@@ -33,6 +33,7 @@ class Answering:
     """The work of turning events into deliveries."""
 
     topic = wake.INBOX
+    urgent = True
 
     def __init__(self, db: Database, assistant: Assistant) -> None:
         self._db = db

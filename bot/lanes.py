@@ -27,6 +27,8 @@ IDLE = 5.0
 """Longest sleep in seconds with nothing to do: a lost ring costs this much at worst."""
 LINGER = 0.02
 """Seconds that finished work may wait for others in hand to finish too: each settlement costs as much as an answer."""
+LINGER_LONG = 0.05
+"""The same, where nobody waits for the outcome."""
 DB_AWAY = 1.0
 """Pause in seconds after finding the database away or locked."""
 SETTLE_TRIES = 5
@@ -63,6 +65,8 @@ class Work(Protocol[T, R]):
 
     topic: str
     """The bell that tells of new work."""
+    urgent: bool
+    """Whether somebody waits for the outcomes to be written: for answers, yes; for receipts of what was sent, no."""
 
     def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[T]:
         """Take up to `most` that are due."""
@@ -107,6 +111,8 @@ class Lane(Generic[T, R]):
         self._refused: Counter[int] = Counter()
         self._in_hand: dict[int, T] = {}
         self._due: datetime | None = None
+        self._enough = 1
+        """How many finished ones are worth a settlement now."""
 
     @property
     def in_hand(self) -> Collection[int]:
@@ -140,7 +146,9 @@ class Lane(Generic[T, R]):
             except Exception as error:  # what it means is the work's to say
                 done = Done(task, error=error)
             self._finished.put(done)
-            self._bells.nudge(self._work.topic)
+            # The first starts the wait for company, enough end it; waking for each of them would only cost.
+            if (count := self._finished.qsize()) == 1 or count >= self._enough:
+                self._bells.nudge(self._work.topic)
 
     def _turn(self, *, claims: bool) -> None:
         """Settle what is finished and claim one for each thread that is idle then, in one transaction."""
@@ -215,15 +223,21 @@ class Lane(Generic[T, R]):
 
     def _wait(self, stopping: threading.Event) -> None:
         """Return when work is to be claimed, or enough of it to be settled."""
-        idle = len(self._in_hand) < self._slots and not stopping.is_set()
-        enough = len(self._in_hand) if idle else min(len(self._in_hand), max(1, self._slots // 2))
+        idle = len(self._in_hand) < self._slots
+        self._enough = max(1, self._slots // 2)
+        if self._work.urgent or stopping.is_set():
+            self._enough = max(1, min(self._enough, len(self._in_hand)))
+        elif idle:
+            self._enough = self._slots  # receipts wait for the next claim, if it comes soon
         until = time.monotonic() + (self._until_due() if idle else IDLE)
         lingering = False
-        while (finished := len(self._unsettled) + self._finished.qsize()) < max(1, enough):
+        while (finished := len(self._unsettled) + self._finished.qsize()) < self._enough:
             if finished and not lingering:
-                lingering, until = True, min(until, time.monotonic() + LINGER)
+                lingering, until = True, min(until, time.monotonic() + (LINGER if self._work.urgent else LINGER_LONG))
             rest = until - time.monotonic()
-            if rest <= 0 or (self._paused(rest, stopping) and idle) or (stopping.is_set() and idle):
+            if rest <= 0 or (stopping.is_set() and not self._in_hand):
+                return
+            if self._paused(rest, stopping) and idle:
                 return
 
     def _until_due(self) -> float:

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 class Sending:
     """The work of sending replies, or news; each thread keeps its own sessions with the platforms, one per account."""
 
+    urgent = False
+
     def __init__(self, db: Database, vault: Vault, settings: Settings, *, kind: str = outbox.REPLY) -> None:
         self.topic = wake.NEWS if kind == outbox.NEWS else wake.OUTBOX
         self._kind = kind

@@ -1,5 +1,6 @@
 """Rank procedures for a question by the words of their names and aliases; no model, no network."""
 
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
@@ -49,12 +50,14 @@ class Search:
         self._idf = {feature: math.log(1 + total / count) for feature, count in spread.items()}
         self._unseen = math.log(1 + total)
         self._codes: list[str] = []
-        self._norms: list[float] = []
+        self._shares: list[float] = []
+        """What a phrase's own length leaves of its product with a question."""
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (code, features) in enumerate(phrases):
             weights = self._weights(features)
             self._codes.append(code)
-            self._norms.append(math.sqrt(sum(w * w for w in weights.values())) or 1.0)
+            length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+            self._shares.append(length ** -(1 + NAME_LENGTH_DAMPING))
             for feature, weight in weights.items():
                 self._postings[feature].append((number, weight))
 
@@ -67,13 +70,14 @@ class Search:
                 scores[number] += weight * other
         best: dict[str, float] = {}
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        share = length ** -(1 - NAME_LENGTH_DAMPING)
+        shares, codes = self._shares, self._codes
         for number, dot in scores.items():
-            norm = self._norms[number]
-            score = dot / (norm ** (1 + NAME_LENGTH_DAMPING) * length ** (1 - NAME_LENGTH_DAMPING))
-            code = self._codes[number]
-            if score > best.get(code, 0.0):
+            score = dot * shares[number] * share
+            code = codes[number]
+            if code not in best or score > best[code]:
                 best[code] = score
-        top = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+        top = heapq.nsmallest(most, best.items(), key=lambda pair: (-pair[1], pair[0]))
         return [Hit(code, min(1.0, score)) for code, score in top]
 
     def _weights(self, features: Mapping[str, float]) -> dict[str, float]:
