@@ -47,7 +47,7 @@ class Answering:
         """Take events that are due."""
         return inbox.claim(session, worker, now=now, most=most)
 
-    def next_due(self, session: Session) -> datetime | None:
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return None: what waits for its next try is looked for at every beat of the worker."""
         return None
 

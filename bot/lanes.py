@@ -92,8 +92,8 @@ class Work(Protocol[T, R]):
         """Say whether the transaction that settles `done` and claims more has to wait for the disk."""
         ...
 
-    def next_due(self, session: Session) -> datetime | None:
-        """Return when work will be due that no bell will tell of, or None."""
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        """Return when, later than `now`, work will be due that no bell will tell of, or None."""
         ...
 
 
@@ -165,7 +165,7 @@ class Lane(Generic[T, R]):
                 if most:
                     claimed = self._work.claim(session, self._worker, now=now, most=most)
                 if len(claimed) < most:
-                    self._due = self._work.next_due(session)
+                    self._due = self._work.next_due(session, now)
         except Exception as error:
             self._due = now  # look again at once
             if done:

@@ -334,17 +334,22 @@ def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int
     return int(doubtful.rowcount) + int(again.rowcount)  # type: ignore[attr-defined]
 
 
-def next_due(session: Session, *, kind: str = REPLY) -> datetime | None:
-    """Return when the next waiting delivery of a sending account may go, or None."""
+def next_due(session: Session, *, after: datetime | None = None, kind: str = REPLY) -> datetime | None:
+    """Return when the next waiting delivery of a sending account may go, or None.
+
+    With `after`, the next one later than that: what is due by then waits for another delivery, not for a time.
+    """
     if kind == NEWS:
         return _next_news(session)
     later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
-    due: datetime | None = session.scalar(
-        select(func.min(later(Delivery.due_at, Account.pace_at), type_=Account.pace_at.type))
+    moment = later(Delivery.due_at, Account.pace_at, type_=Account.pace_at.type)
+    query = (
+        select(func.min(moment, type_=Account.pace_at.type))
         .join(Account, Account.id == Delivery.account_id)
         .where(Delivery.state == "waiting", Delivery.priority < NEWS_PRIORITY, Delivery.kind != POST)
         .where(Account.paused_at.is_(None))
     )
+    due: datetime | None = session.scalar(query if after is None else query.where(moment > after))
     return due
 
 

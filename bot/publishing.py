@@ -44,9 +44,9 @@ class Publishing:
         jobs = (progress.claim(session, worker, now=now) for _ in range(most))
         return list(takewhile(lambda job: job is not None, jobs))  # type: ignore[arg-type]
 
-    def next_due(self, session: Session) -> datetime | None:
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next target is due."""
-        return progress.next_due(session)
+        return progress.next_due(session, after=now)
 
     def durable(self, done: Sequence[Done[Job, None]]) -> bool:
         """Always wait for the disk: what is published cannot be taken back."""

@@ -45,9 +45,9 @@ class Sending:
         """Take what is due and whose turn it is. Public posts have work of their own: their claim must be durable."""
         return outbox.claim(session, worker, now=now, most=most, kind=self._kind)
 
-    def next_due(self, session: Session) -> datetime | None:
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next one may go."""
-        return outbox.next_due(session, kind=self._kind)
+        return outbox.next_due(session, after=now, kind=self._kind)
 
     def durable(self, done: Sequence[Done[outbox.Claimed, Sent]]) -> bool:
         """Wait for the disk only where something failed: an undone claim or receipt of a reply is only done again."""

@@ -47,7 +47,7 @@ class Answers:
     def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[inbox.Claimed]:
         return inbox.claim(session, worker, now=now, most=most)
 
-    def next_due(self, session: Session) -> datetime | None:
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
         return None
 
     def durable(self, done: object) -> bool:
@@ -99,8 +99,8 @@ class Sends:
     def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[outbox.Claimed]:
         return outbox.claim(session, worker, now=now, most=most)
 
-    def next_due(self, session: Session) -> datetime | None:
-        return outbox.next_due(session)
+    def next_due(self, session: Session, now: datetime) -> datetime | None:
+        return outbox.next_due(session, after=now)
 
     def durable(self, done: object) -> bool:
         return False
@@ -308,3 +308,24 @@ def test_stopping_finishes_what_is_in_hand_and_claims_no_more(db: Database, acco
     left = list(states(db, Event).values())
     assert "working" not in left
     assert left.count("waiting") > 15
+
+
+def test_a_lane_that_can_do_nothing_looks_seldom(db: Database, account_id: int) -> None:
+    """A second part waits for the first, which takes long: nobody may turn round and round meanwhile."""
+    queue(db, account_id, persons=1, each=3)
+
+    class Slow(Sends):
+        looked = 0
+
+        def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[outbox.Claimed]:
+            self.looked += 1
+            return super().claim(session, worker, now=now, most=most)
+
+        def do(self, task: outbox.Claimed, clock: Clock) -> Sent:
+            time.sleep(0.5)
+            return super().do(task, clock)
+
+    work = Slow()
+    with running(db, work):
+        assert wait_for(all_are(db, Delivery, "sent"), seconds=20)
+    assert work.looked < 15

@@ -198,3 +198,11 @@ def test_when_the_next_is_due(db: Database, conversation: Conversation) -> None:
     enqueue(db, conversation, HELLO)
     with db.read() as session:
         assert outbox.next_due(session) == NOON
+
+
+def test_what_waits_for_another_delivery_is_not_due_by_time(db: Database, conversation: Conversation) -> None:
+    enqueue(db, conversation, HELLO, Message(text="hai"))
+    assert claim(db) is not None
+    with db.read() as session:
+        assert outbox.next_due(session, after=NOON) == NOON + timedelta(milliseconds=1)  # its account's next turn
+        assert outbox.next_due(session, after=NOON + timedelta(milliseconds=1)) is None

@@ -245,11 +245,15 @@ def _free(session: Session, delivery_id: int, worker: str, target: PostTarget, *
         settling.settle(session, target.post_id, now=now)
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return when the next target of an account that may publish is due, or None."""
+def next_due(session: Session, *, after: datetime) -> datetime | None:
+    """Return when, later than `after`, the next target of an account that may publish is due, or None.
+
+    What is due by then and was not claimed (frozen, say) waits for something else than a time.
+    """
     query = (
         select(Delivery.due_at)
         .join(Account, Account.id == Delivery.account_id)
         .where(Delivery.kind == outbox.POST, Delivery.state == "waiting", Account.paused_at.is_(None))
+        .where(Delivery.due_at > after)
     )
     return session.scalar(query.order_by(Delivery.due_at).limit(1))

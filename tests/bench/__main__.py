@@ -94,7 +94,7 @@ def _burst(kind: str, here: Deployment, count: int = 1000) -> float:
     before = here.count()
     with metered(here.pids) as meter:
         result = press(here.web, questions(count, seed=6), start=300_000)
-        done = wait_for(lambda: (time.sleep(0.1), here.count() >= before + count)[1], seconds=120)
+        done = wait_for(lambda: (time.sleep(0.25), here.count() >= before + count)[1], seconds=120)
     last = max(at for user, at in here.arrivals().items() if user in result.sent)
     tell(f"{kind}: a thousand at once, not answered", 0 if done else before + count - here.count(), "", most=0)
     tell(f"{kind}: a thousand at once, acknowledged", result.rate, "/s")

@@ -1,11 +1,12 @@
 """Load: signed webhooks, or any POST, at a steady rate or as fast as possible, over kept connections."""
 
 import hashlib
-import http.client
 import json
+import re
+import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.people import OA, ZALO
@@ -73,29 +74,27 @@ def press(
 ) -> Result:  # fmt: skip
     """Post one request per text; `rate` per second, or None for as fast as `threads` get answers.
 
-    Latency counts from the planned moment, so that a stall is not hidden by waiting senders.
+    Latency counts from the planned moment, so that a stall is not hidden by waiting senders. Everything is built
+    before the first is sent, and read back with the least that will do: the load shares the processors.
     """
+    host, port = address.removeprefix("http://").split(":")
+    built = [_built(host, request(start + place, text)) for place, text in enumerate(texts)]
     result, lock = Result(), threading.Lock()
     places = iter(range(len(texts)))
     began = time.perf_counter() + 0.2
 
     def work() -> None:
-        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
-        while True:
-            with lock:
-                place = next(places, None)
-            if place is None:
-                return
-            due = began + (place / rate if rate else 0.0)
-            path, body, headers = request(start + place, texts[place])
-            time.sleep(max(0.0, due - time.perf_counter()))
-            planned, sent_at = due if rate else time.perf_counter(), time.time()
-            problem = _post(connection, path, body, headers)
-            with lock:
-                result.latencies.append((time.perf_counter() - planned) * 1000)
-                result.sent[person(start + place)] = sent_at
-                if problem:
-                    result.errors.append(problem)
+        with Line(host, int(port)) as line:
+            while (place := _next(places, lock)) is not None:
+                due = began + (place / rate if rate else 0.0)
+                time.sleep(max(0.0, due - time.perf_counter()))
+                planned, sent_at = due if rate else time.perf_counter(), time.time()
+                problem = line.exchange(built[place])
+                with lock:
+                    result.latencies.append((time.perf_counter() - planned) * 1000)
+                    result.sent[person(start + place)] = sent_at
+                    if problem:
+                        result.errors.append(problem)
 
     workers = [threading.Thread(target=work) for _ in range(threads or (THREADS if rate else BURST_THREADS))]
     for worker in workers:
@@ -106,12 +105,70 @@ def press(
     return result
 
 
-def _post(connection: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str]) -> str:
-    try:
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        return type(error).__name__
-    return "" if answer.status == 200 else str(answer.status)
+def _next(places: Iterator[int], lock: threading.Lock) -> int | None:
+    with lock:
+        return next(places, None)
+
+
+def _built(host: str, request: tuple[str, bytes, dict[str, str]]) -> bytes:
+    path, body, headers = request
+    lines = [f"POST {path} HTTP/1.1", f"Host: {host}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class Line:
+    """One kept connection; opened anew when the other side has closed it."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._to = (host, port)
+        self._raw: socket.socket | None = None
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._raw:
+            self._raw.close()
+        self._raw = None
+
+    def exchange(self, request: bytes) -> str:
+        """Send a request and read its answer; return what is wrong, "" for a 200."""
+        try:
+            if self._raw is None:
+                self._raw = socket.create_connection(self._to, timeout=30)
+                self._raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._raw.sendall(request)
+            head, body = _split(self._raw)
+            length = int(_LENGTH.search(head)[1])  # type: ignore[index]
+            while len(body) < length:
+                body += _more(self._raw)
+        except (OSError, TypeError) as error:
+            self.close()
+            return type(error).__name__
+        if _CLOSES.search(head):
+            self.close()
+        status = head[9:12].decode()
+        return "" if status == "200" else status
+
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
+_CLOSES = re.compile(rb"\r\nconnection: *close", re.I)
+
+
+def _split(raw: socket.socket) -> tuple[bytes, bytes]:
+    come = b""
+    while (end := come.find(b"\r\n\r\n")) < 0:
+        come += _more(raw)
+    return come[:end], come[end + 4 :]
+
+
+def _more(raw: socket.socket) -> bytes:
+    come = raw.recv(65536)
+    if not come:
+        raise ConnectionError("closed")
+    return come
