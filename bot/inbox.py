@@ -64,27 +64,56 @@ def accept(session: Session, db: Database, account_id: int, *, events: Sequence[
     return accept_all(session, db, [Call(account_id, events)], now=now)[0]
 
 
-def accept_all(session: Session, db: Database, calls: Sequence[Call], *, now: datetime) -> list[int]:
-    """Store the events of many webhook calls, in order; return for each how many were new."""
+def accept_all(
+    session: Session, db: Database, calls: Sequence[Call], *, now: datetime, noted: Collection[int] = ()
+) -> list[int]:  # fmt: skip
+    """Store the events of many webhook calls, in order; return for each how many were new.
+
+    `noted` are accounts of which it is known that their last event need not be noted yet.
+    """
     sql = _statements(db.engine.dialect.name)
     connection = session.connection()
-    talks = _conversations(connection, sql, calls, now=now)
+    acts = _acts(calls, now)
+    talks, met = _conversations(connection, sql, calls, acts=acts, now=now)
     rows = [
         _row(call.account_id, talks.get((call.account_id, inbound.sender)), inbound, now=now)
         for call in calls
         for inbound in call.events
     ]
     stored = connection.execute(sql["store"], rows).all() if rows else []
-    new = {(row.account_id, row.external_id): row.conversation_id for row in stored}
-    _note_acts(connection, sql, calls, new=new, now=now)
-    for account_id in sorted({call.account_id for call in calls}):
+    new = {(row.account_id, row.external_id) for row in stored}
+    fresh = _acts(calls, now, only=new)
+    acted = [{"the_conversation": talks[one], "acted": at} for one, at in fresh.items() if one not in met]
+    if acted:
+        connection.execute(sql["acted"], acted)
+    for account_id in sorted({call.account_id for call in calls} - set(noted)):
         connection.execute(sql["seen"], {"the_account": account_id, "now": now, "before": now - SEEN_EVERY})
     if new:
         db.wake.ring(session, wake.INBOX)
-    return [sum(new.pop((call.account_id, _key(one)), _OLD) is not _OLD for one in call.events) for call in calls]
+    return [_counted(call, new) for call in calls]
 
 
-_OLD = object()
+def _counted(call: Call, new: set[tuple[int, str]]) -> int:
+    """Return how many of a call's events are `new`, and take them out: the same one is new once."""
+    mine = {(call.account_id, _key(inbound)) for inbound in call.events} & new
+    new -= mine
+    return len(mine)
+
+
+def _acts(
+    calls: Sequence[Call], now: datetime, *, only: Collection[Any] | None = None
+) -> dict[tuple[int, str], datetime]:
+    """Return when the persons in `calls` last did something themselves, in the order that locks are taken in."""
+    acts: dict[tuple[int, str], datetime] = {}
+    for call in calls:
+        for inbound in call.events:
+            counts = only is None or (call.account_id, _key(inbound)) in only
+            if counts and inbound.sender and inbound.kind in _ACTS:
+                # A platform's clock ahead of ours must not stretch the window.
+                acted = min(inbound.sent_at or now, now)
+                who = call.account_id, inbound.sender
+                acts[who] = max(acts.get(who, acted), acted)
+    return dict(sorted(acts.items()))
 
 
 def _key(inbound: Inbound) -> str:
@@ -92,21 +121,26 @@ def _key(inbound: Inbound) -> str:
 
 
 def _conversations(
-    connection: Connection, sql: Mapping[str, Any], calls: Sequence[Call], *, now: datetime
-) -> dict[tuple[int, str], int]:
-    """Return the conversations with everybody in `calls`, opened if need be; events about nobody have none."""
+    connection: Connection, sql: Mapping[str, Any], calls: Sequence[Call], *,
+    acts: Mapping[tuple[int, str], datetime], now: datetime,
+) -> tuple[dict[tuple[int, str], int], set[tuple[int, str]]]:  # fmt: skip
+    """Return the conversations with everybody in `calls`, and which of them were opened just now.
+
+    An event about nobody has none.
+    """
     # Sorted, as `answering` sorts: two transactions that take the same rows in one order cannot block each other.
     wanted = sorted({(call.account_id, inbound.sender) for call in calls for inbound in call.events if inbound.sender})
     if not wanted:
-        return {}
+        return {}, set()
     known = _known(connection, sql, wanted)
     missing = [pair for pair in wanted if pair not in known]
-    if missing:
-        row = {"memory": {}, "created_at": now, "follows": False, "subscribed": False, "unreachable": False}
-        met = connection.execute(sql["meet"], [{"account_id": a, "person": p, **row} for a, p in missing])
-        known |= {(one.account_id, one.person): one.id for one in met}
-    missing = [pair for pair in missing if pair not in known]  # met by another process in this very moment
-    return known | _known(connection, sql, missing) if missing else known
+    if not missing:
+        return known, set()
+    row = {"memory": {}, "created_at": now, "follows": False, "subscribed": False, "unreachable": False}
+    rows = [{"account_id": a, "person": p, "last_act_at": acts.get((a, p)), **row} for a, p in missing]
+    met = {(one.account_id, one.person): one.id for one in connection.execute(sql["meet"], rows)}
+    missing = [pair for pair in missing if pair not in met]  # another process met them in this very moment
+    return known | met | (_known(connection, sql, missing) if missing else {}), set(met)
 
 
 def _known(
@@ -114,23 +148,6 @@ def _known(
 ) -> dict[tuple[int, str], int]:
     found = connection.execute(sql["find"], {"wanted": list(wanted)})
     return {(row.account_id, row.person): row.id for row in found}
-
-
-def _note_acts(
-    connection: Connection, sql: Mapping[str, Any], calls: Sequence[Call], *, new: Mapping[tuple[int, str], Any],
-    now: datetime,
-) -> None:  # fmt: skip
-    """Let the platform's window open anew for everybody who did something new."""
-    acts: dict[int, datetime] = {}
-    for call in calls:
-        for inbound in call.events:
-            talk = new.get((call.account_id, _key(inbound)))
-            if talk and inbound.kind in _ACTS:
-                # A platform's clock ahead of ours must not stretch the window.
-                acted = min(inbound.sent_at or now, now)
-                acts[talk] = max(acts.get(talk, acted), acted)
-    if acts:
-        connection.execute(sql["acted"], [{"the_conversation": talk, "acted": acted} for talk, acted in acts.items()])
 
 
 @cache
@@ -149,7 +166,7 @@ def _statements(dialect: str) -> dict[str, Any]:
         .returning(talk.id, talk.account_id, talk.person),
         "store": insert(events)
         .on_conflict_do_nothing(index_elements=["account_id", "external_id"])
-        .returning(events.c.account_id, events.c.external_id, events.c.conversation_id),
+        .returning(events.c.account_id, events.c.external_id),
         "acted": update(conversations)
         .where(talk.id == bindparam("the_conversation"))
         .where(or_(last_act.is_(None), last_act < bindparam("acted", type_=last_act.type)))
@@ -255,9 +272,19 @@ def _claiming() -> Any:
 
 def held(session: Session, worker: str, ids: Sequence[int]) -> set[int]:
     """Return which of the events `ids` this worker still owns, and keep them so until the transaction ends."""
+    return set(session.connection().scalars(_holding(), {"the_ids": list(ids), "the_worker": worker}))
+
+
+@cache
+def _holding() -> Any:
     events = table_of(Event)
-    mine = select(events.c.id).where(events.c.id.in_(ids), events.c.state == "working", events.c.worker == worker)
-    return set(session.connection().scalars(mine.order_by(events.c.id).with_for_update()))
+    return (
+        select(events.c.id)
+        .where(events.c.id.in_(bindparam("the_ids", expanding=True)))
+        .where(events.c.state == "working", events.c.worker == bindparam("the_worker"))
+        .order_by(events.c.id)
+        .with_for_update()
+    )
 
 
 def finish(

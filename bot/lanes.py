@@ -1,14 +1,16 @@
 """One thread claims and settles in batches, several threads do the work between: few transactions, many at work.
 
-A batch is never waited for while a thread is idle: under little load each message has its own transactions
-at once, under much load those that finish together are settled together, with the next ones claimed beside.
-No more is ever claimed than there are idle threads: what a dead worker held was really in its hands.
+What is new is claimed at once while a thread is idle, what is finished is settled at once when nothing else is in
+hand. Otherwise it waits a moment for company, so that under load several are settled together, and the next ones are
+claimed in the same transaction. No more is ever claimed than there are idle threads: what a dead worker held was
+really in its hands.
 """
 
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -23,8 +25,8 @@ from bot.wake import Bells
 
 IDLE = 5.0
 """Longest sleep in seconds with nothing to do: a lost ring costs this much at worst."""
-LINGER = 0.01
-"""Seconds that finished work may wait for company while every thread is busy and cannot start more anyway."""
+LINGER = 0.02
+"""Seconds that finished work may wait for others in hand to finish too: each settlement costs as much as an answer."""
 DB_AWAY = 1.0
 """Pause in seconds after finding the database away or locked."""
 SETTLE_TRIES = 5
@@ -138,7 +140,7 @@ class Lane(Generic[T, R]):
             except Exception as error:  # what it means is the work's to say
                 done = Done(task, error=error)
             self._finished.put(done)
-            self._bells.ring(self._work.topic)
+            self._bells.nudge(self._work.topic)
 
     def _turn(self, *, claims: bool) -> None:
         """Settle what is finished and claim one for each thread that is idle then, in one transaction."""
@@ -212,22 +214,25 @@ class Lane(Generic[T, R]):
         return done
 
     def _wait(self, stopping: threading.Event) -> None:
-        """Return when something is to be settled, or may be claimed."""
-        if self._unsettled:
-            return
-        if len(self._in_hand) < self._slots and not stopping.is_set():
-            wait = (self._due - self._clock()).total_seconds() if self._due else IDLE
-            if wait > 0:
-                self._bells.wait(self._work.topic, min(IDLE, wait))
-            return
-        if not self._in_hand:
-            return
-        # Nobody is idle, so no ring is of use: wait for the first to finish, and a moment for company.
-        until = time.monotonic() + IDLE
-        with_company = max(1, self._slots // 2)
-        while len(self._unsettled) < with_company and (rest := until - time.monotonic()) > 0:
-            try:
-                self._unsettled.append(self._finished.get(timeout=rest))
-            except Empty:
+        """Return when work is to be claimed, or enough of it to be settled."""
+        idle = len(self._in_hand) < self._slots and not stopping.is_set()
+        enough = len(self._in_hand) if idle else min(len(self._in_hand), max(1, self._slots // 2))
+        until = time.monotonic() + (self._until_due() if idle else IDLE)
+        lingering = False
+        while (finished := len(self._unsettled) + self._finished.qsize()) < max(1, enough):
+            if finished and not lingering:
+                lingering, until = True, min(until, time.monotonic() + LINGER)
+            rest = until - time.monotonic()
+            if rest <= 0 or (self._paused(rest, stopping) and idle) or (stopping.is_set() and idle):
                 return
-            until = min(until, time.monotonic() + LINGER)
+
+    def _until_due(self) -> float:
+        return min(IDLE, (self._due - self._clock()).total_seconds()) if self._due else IDLE
+
+    def _paused(self, rest: float, stopping: threading.Event) -> bool:
+        """Wait for anything to happen, `rest` seconds at most; say whether there is new work."""
+        if not stopping.is_set():
+            return self._bells.wait(self._work.topic, rest)
+        with suppress(Empty):  # the bells are closed
+            self._unsettled.append(self._finished.get(timeout=rest))
+        return False

@@ -39,7 +39,8 @@ class Claimed:
 
     delivery: Delivery
     account: Account
-    conversation: Conversation | None
+    acted_at: datetime | None
+    """The person's last act, from which the platform's window counts."""
     turn: datetime
 
     @property
@@ -143,11 +144,10 @@ def claim(
     for account_id, turn in paced.items():
         gap = timedelta(seconds=1 / pacing.rate(accounts[account_id]))
         connection.execute(_PACE, {"the_account": account_id, "paced": turn + gap})
-    talks = _conversations(session, [row.conversation_id for row in taken.values() if row.conversation_id])
     return [
-        Claimed(taken[one], accounts[taken[one].account_id], talks.get(taken[one].conversation_id or 0), turn)
-        for one, turn in turns.items()
-        if one in taken
+        Claimed(taken[row.id], accounts[row.account_id], row.last_act_at, turns[row.id])
+        for row in found
+        if row.id in taken
     ]
 
 
@@ -160,17 +160,16 @@ def _turns(found: Sequence[Any], accounts: Mapping[int, Account], *, now: dateti
 
 def _accounts(session: Session, ids: Collection[int]) -> dict[int, Account]:
     """Return the accounts, theirs is the pace, locked in one order."""
-    # Not a full lock: that would hold up the webhooks, whose new rows refer to the account.
-    query = select(Account).where(Account.id.in_(ids)).order_by(Account.id).with_for_update(key_share=True)
-    return {account.id: account for account in session.scalars(query)}
+    return {account.id: account for account in session.scalars(_PACED, {"the_ids": list(ids)})}
 
 
-def _conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:
-    if not ids:
-        return {}
-    return {talk.id: talk for talk in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))}
-
-
+# Not a full lock: that would hold up the webhooks, whose new rows refer to the account.
+_PACED = (
+    select(Account)
+    .where(Account.id.in_(bindparam("the_ids", expanding=True)))
+    .order_by(Account.id)
+    .with_for_update(key_share=True)
+)
 _SENT = (
     update(table_of(Delivery))
     .where(table_of(Delivery).c.id == bindparam("the_delivery"), table_of(Delivery).c.state == "sending")
@@ -194,7 +193,7 @@ _PACE = (
 @cache
 def _finding(kind: str | None) -> Any:
     """Return the query of what may be sent, built once: building it costs more than running it."""
-    deliveries, accounts = table_of(Delivery), table_of(Account)
+    deliveries, accounts, conversations = table_of(Delivery), table_of(Account), table_of(Conversation)
     now = bindparam("now", type_=deliveries.c.due_at.type)
     older = deliveries.alias("older")
     blocked = exists().where(
@@ -203,8 +202,9 @@ def _finding(kind: str | None) -> Any:
         or_(older.c.id < deliveries.c.id, older.c.state == "sending"),
     )
     find = (
-        select(deliveries.c.id, deliveries.c.account_id)
+        select(deliveries.c.id, deliveries.c.account_id, conversations.c.last_act_at)
         .join(accounts, accounts.c.id == deliveries.c.account_id)
+        .outerjoin(conversations, conversations.c.id == deliveries.c.conversation_id)
         .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now, deliveries.c.kind != POST)
         .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))

@@ -38,6 +38,8 @@ _SUREST_FIRST = re.compile(
     ),
     re.I,
 )  # fmt: skip
+_TELLING = re.compile(r"[\d@]")
+"""Without a digit or an @ there is nothing to look for: most strings of a log."""
 _LABELS = {
     "email": "[email]",
     "dossier": "[mã hồ sơ]",
@@ -54,7 +56,7 @@ def mask(text: str) -> str:
     >>> mask("sđt 0912 345 678, lệ phí 1.200.000 đồng")
     'sđt [số điện thoại], lệ phí 1.200.000 đồng'
     """
-    return _SUREST_FIRST.sub(_label, text)
+    return _SUREST_FIRST.sub(_label, text) if _TELLING.search(text) else text
 
 
 def _label(match: re.Match[str]) -> str:

@@ -55,8 +55,7 @@ class Sending:
         """Send one reply when its turn has come; raises `ChannelError` as the platform says."""
         account, delivery = task.account, task.delivery
         channel = CHANNELS[account.channel]
-        acted = task.conversation.last_act_at if task.conversation else None
-        if acted and clock() - acted > channel.limits.window:
+        if task.acted_at and clock() - task.acted_at > channel.limits.window:
             raise WindowClosed("the platform's time for answering this person has passed")
         http = self._http(account.id)
         message = outbox.message_of(delivery.body)

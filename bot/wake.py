@@ -29,25 +29,33 @@ class Bells:
     """One bell a topic, each for one thread that waits; `close` frees them all."""
 
     def __init__(self) -> None:
-        self._rung = {topic: threading.Event() for topic in TOPICS}
+        self._bells = {topic: threading.Event() for topic in TOPICS}
+        self._news = dict.fromkeys(TOPICS, False)
         self.closed = threading.Event()
 
     def ring(self, topic: str) -> None:
-        """Wake who waits for `topic`; a ring nobody waits for is kept, several are one."""
-        if bell := self._rung.get(topic):  # a newer version of us knows more topics
-            bell.set()
+        """Tell who waits for `topic` of news; a ring nobody waits for is kept, several are one."""
+        if topic in self._news:  # a newer version of us knows more topics
+            self._news[topic] = True
+            self._bells[topic].set()
 
-    def wait(self, topic: str, timeout: float) -> None:
-        """Return when rung, when `timeout` seconds have passed, or when closed."""
-        bell = self._rung[topic]
+    def nudge(self, topic: str) -> None:
+        """Wake who waits for `topic`, though there is no news."""
+        self._bells[topic].set()
+
+    def wait(self, topic: str, timeout: float) -> bool:
+        """Return when rung or nudged, after `timeout` seconds, or when closed; say whether there was news."""
+        bell = self._bells[topic]
         bell.wait(timeout)
         if not self.closed.is_set():
             bell.clear()  # who was woken looks at everything that is there
+        news, self._news[topic] = self._news[topic], False
+        return news
 
     def close(self) -> None:
         """Free every waiting thread for good."""
         self.closed.set()
-        for bell in self._rung.values():
+        for bell in self._bells.values():
             bell.set()
 
 

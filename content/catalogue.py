@@ -44,6 +44,10 @@ class Catalogue:
         """Return the record of `code`, or None."""
         return self.procedures.get(code)
 
+    def with_imported(self, records: Mapping[str, Procedure]) -> "Catalogue":
+        """Return the catalogue with imported records behind the curated ones, which win."""
+        return Catalogue({**records, **self.procedures}) if records else self
+
 
 def load(root: Path = ROOT) -> Catalogue:
     """Return every record under `root`; raise `ContentError` listing all faults."""

@@ -1,8 +1,10 @@
 """Word the answer to one aspect of one procedure: pure, from the record and the agency's facts."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from content.agency import AgencyFacts, office_for, other_level
 from content.catalogue import Catalogue
@@ -14,11 +16,15 @@ from content.model import (
     Fee,
     FeeRule,
     Method,
+    Online,
     OnlineLevel,
     Procedure,
     TimeLimit,
 )
 from content.phrases import say
+from content.plain import law_words, rule_words, spelled_out
+
+One = TypeVar("One", Fee, TimeLimit)
 
 NEXT_MAX = 4
 """Aspects offered as buttons; with "Gặp cán bộ" they make Zalo's five."""
@@ -35,7 +41,7 @@ def answer(
     An expired record does not answer: it says so and points to its successor.
     """
     expired = procedure.expired_on(today)
-    text = _expired(procedure, catalogue) if expired else _WORDED[aspect](procedure, facts, today)
+    text = spelled_out(_expired(procedure, catalogue) if expired else _WORDED[aspect](procedure, facts, today))
     nexts = () if expired else tuple(one for one in _ASKED_MOST if one is not aspect)[:NEXT_MAX]
     links = ((say("button.portal"), procedure.online.url or procedure.source.url),)
     return Answer(procedure=procedure.code, aspect=aspect, text=text, source=_source(procedure), next=nexts,
@@ -50,9 +56,10 @@ def answers(
     parts = [answer(procedure, one, facts=facts, today=today, catalogue=catalogue) for one in dict.fromkeys(aspects)]
     if len(parts) == 1 or procedure.expired_on(today):
         return parts[0]
-    texts = [parts[0].text, *(_without_name(part.text, procedure.short) for part in parts[1:])]
+    worded = [_WORDED[part.aspect](procedure, facts, today) for part in parts]
+    texts = [worded[0], *(_without_name(text, procedure.short) for text in worded[1:])]
     nexts = tuple(one for one in _ASKED_MOST if one not in aspects)[: NEXT_MAX - 1]
-    return replace(parts[0], text="\n\n".join(texts), next=nexts, links=())
+    return replace(parts[0], text=spelled_out("\n\n".join(texts)), next=nexts, links=())
 
 
 def _without_name(text: str, name: str) -> str:
@@ -134,7 +141,7 @@ def _document_line(item: Document) -> str:
     name = item.name
     if item.copies and not twice:
         name += f", {item.copies}" if name.endswith(")") else f" ({item.copies})"
-    return f"{name}. {item.note}" if item.note else name
+    return f"{name}. {item.note.rstrip('.')}." if item.note else name
 
 
 def lower_first(text: str) -> str:
@@ -161,21 +168,39 @@ def fees_of(procedure: Procedure, facts: AgencyFacts, today: date) -> list[Fee]:
 
 def _fee(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     fees = fees_of(procedure, facts, today) or [Fee(rule=FeeRule.UNKNOWN)]
-    return _lines(say("answer.fee", short=procedure.short), _bullets(_fee_line(fee) for fee in fees))
+    lines = [_fee_line(fee, methods, procedure.fees) for fee, methods in _joined(fees)]
+    return _lines(say("answer.fee", short=procedure.short), _bullets(lines))
 
 
-def _fee_line(fee: Fee) -> str:
-    when, amount = _when(fee), _fee_until(fee)
+def _fee_line(fee: Fee, methods: Sequence[Method] = (), every: Sequence[Fee] = ()) -> str:
+    when, amount = _when(fee, methods), _fee_until(fee, every)
     return upper_first(f"{when}: {lower_first(amount)}" if when else amount) + "."
 
 
-def _fee_until(fee: Fee) -> str:
+def _joined(ones: Sequence[One]) -> list[tuple[One, list[Method]]]:
+    """Return what differs by nothing but the way of filing once, with all its ways."""
+    groups: dict[One, list[Method]] = {}
+    for one in ones:
+        groups.setdefault(replace(one, method=None), []).extend([one.method] if one.method else [])
+    return list(groups.items())
+
+
+def _fee_until(fee: Fee, every: Sequence[Fee] = ()) -> str:
     words = fee_words(fee)
-    return say("fee.until", words=words, date=day(fee.valid_to)) if fee.valid_to else words
+    if fee.valid_to is None:
+        return words
+    words = say("fee.until", words=words, date=day(fee.valid_to))
+    after = next((one for one in every if _follows(one, fee)), None)
+    return say("fee.after", words=words, after=fee_words(after)) if after else words
 
 
-def _when(one: Fee | TimeLimit) -> str:
-    method = _method(one.method)
+def _follows(one: Fee, fee: Fee) -> bool:
+    same = (one.case, one.unit) == (fee.case, fee.unit) and one.rule is FeeRule.FIXED
+    return same and one.valid_from is not None and fee.valid_to is not None and one.valid_from > fee.valid_to
+
+
+def _when(one: Fee | TimeLimit, methods: Sequence[Method] = ()) -> str:
+    method = " hoặc ".join(_method(one) for one in methods) or _method(one.method)
     return ", ".join(part for part in (one.case, "" if method in one.case.lower() else method) if part)
 
 
@@ -185,7 +210,7 @@ def fee_words(fee: Fee) -> str:
         amount = money(fee.amount or 0)
         words = say("fee.fixed_unit", amount=amount, unit=fee.unit) if fee.unit else say("fee.fixed", amount=amount)
     elif fee.rule is FeeRule.FREE:
-        words = say("fee.free_basis", basis=fee.basis)
+        words = say("fee.free_basis", basis=rule_words(fee.basis))
     elif fee.rule is FeeRule.FORMULA:
         words = fee.text
     elif fee.rule is FeeRule.UNKNOWN:
@@ -205,11 +230,12 @@ def _method(method: Method | None) -> str:
 
 
 def _time(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
-    return _lines(say("answer.time", short=procedure.short), _bullets(_time_line(one) for one in procedure.time))
+    lines = [_time_line(limit, methods) for limit, methods in _joined(procedure.time)]
+    return _lines(say("answer.time", short=procedure.short), _bullets(lines))
 
 
-def _time_line(limit: TimeLimit) -> str:
-    when = _when(limit)
+def _time_line(limit: TimeLimit, methods: Sequence[Method] = ()) -> str:
+    when = _when(limit, methods)
     note = f". {limit.note.rstrip('.')}" if limit.note else ""
     return upper_first(f"{when}: {limit.limit}" if when else limit.limit).rstrip(".") + note + "."
 
@@ -220,7 +246,8 @@ def _time_line(limit: TimeLimit) -> str:
 def _where(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     lines = _bullets(procedure.where)
     if office := office_for(facts, procedure):
-        lines += ["", say("office.one", name=office.name, address=office.address, hours=office.hours)]
+        one = say("office.one", name=office.name, address=office.address, hours=office.hours)
+        lines += ["", say("answer.here", agency=facts.name or say("agency")), one]
     elif facts.offices and (level := other_level(facts, procedure)):
         lines += ["", say(f"elsewhere.{level}", agency=facts.name or say("agency"))]
     return _lines(say("answer.where", short=procedure.short), lines)
@@ -233,10 +260,20 @@ def _online(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
         OnlineLevel.AVAILABLE: "online.available",
         OnlineLevel.NONE: "online.none",
     }[procedure.online.level]
-    lines = [procedure.online.note] if procedure.online.note else []
+    lines = [note] if (note := _online_note(procedure.online)) else []
     if procedure.online.level is not OnlineLevel.NONE:
         lines.append(say("online.how", code=procedure.code))
     return _lines(say(key, short=procedure.short), lines)
+
+
+def _online_note(online: Online) -> str:
+    """Return the note without what the heading says already: that the source does not tell how far it goes."""
+    parts = [part.strip() for part in re.split(r"(?<=[.;])\s+", online.note) if part.strip()]
+    told = [part for part in parts if not (online.level is OnlineLevel.AVAILABLE and _HOW_FAR.match(part))]
+    return upper_first(" ".join(told)).rstrip(".;") + "." if told else ""
+
+
+_HOW_FAR = re.compile(r"nguồn (chưa ghi|chỉ ghi cách nộp trực tuyến).*(mức độ|một phần)", re.I)
 
 
 def _steps(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
@@ -255,15 +292,20 @@ def _result(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
 
 
 def _legal(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
-    laws = [f"{law.title} {law.number}".strip() for law in procedure.legal]
-    return _lines(say("answer.legal", short=procedure.short), _bullets(laws))
+    return _lines(say("answer.legal", short=procedure.short), _bullets(map(law_words, procedure.legal)))
 
 
 def _forms(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
-    forms = list(dict.fromkeys(item.form for case in procedure.documents for item in case.items if item.form))
+    items = [item for case in procedure.documents for item in case.items if item.form]
+    forms = list({item.form: _form_line(item) for item in reversed(items)}.values())[::-1]
     if not forms:
         return say("answer.forms_none", short=procedure.short)
     return _lines(say("answer.forms", short=procedure.short), _bullets(forms))
+
+
+def _form_line(item: Document) -> str:
+    told = item.form.lower() in item.name.lower() or item.name.lower() in item.form.lower()
+    return item.form if told else say("answer.form", name=item.name, form=item.form)
 
 
 def _overview(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
@@ -280,6 +322,8 @@ def _overview(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
 
 def _first_fee(fees: Sequence[Fee]) -> str:
     fee = fees[0]
+    if fee.rule is FeeRule.PROVINCE:
+        return _first(say("fee.province"), fees)
     figure = fee.rule in {FeeRule.FIXED, FeeRule.FREE}  # the others are sentences: their case goes before them
     return _first(_brief(_fee_until(fee), _when(fee)) if figure else _fee_line(fee).rstrip("."), fees)
 

@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from bot.errors import OutcomeUnknown, Refused, TryLater
 
 CONNECT_TIMEOUT = 5.0
+HEADERS = {"User-Agent": "motcua", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ class Http:
         Messages never carry the address's query: it may hold a token.
         """
         try:
-            response = self.session.request(
-                method, self.urls[base] + path, timeout=self.timeout, allow_redirects=False, **kwargs
-            )
+            # Prepared by itself: what a session would add (cookies, proxies, defaults) we do not want to send.
+            kwargs["headers"] = {**HEADERS, **(kwargs.get("headers") or {})}
+            request = requests.Request(method, self.urls[base] + path, **kwargs).prepare()
+            response = self.session.send(request, timeout=self.timeout, allow_redirects=False)
         except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
             raise TryLater(f"no connection to {base}") from error
         except requests.exceptions.ConnectionError as error:

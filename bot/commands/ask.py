@@ -16,6 +16,7 @@ from bot.assistant import Assistant
 from bot.commands.context import Context, pass_context
 from bot.commands.model import borrowed
 from bot.dialogue.turn import Reply
+from bot.shelf import Shelf
 from bot.worker import clock
 from content import library
 from content.agency import AgencyFacts
@@ -37,7 +38,10 @@ def ask(context: Context, as_json: bool, agency: str | None) -> None:
 def _assistant(context: Context) -> Iterator[Assistant]:
     settings = context.settings
     with borrowed(settings.nlu_url) as url:
-        assistant = Assistant(library.load(), Client(url, deadline=settings.nlu_deadline))
+        books = library.load()
+        shelf = Shelf(context.db, books.catalogue)
+        shelf.refresh()
+        assistant = Assistant(books, Client(url, deadline=settings.nlu_deadline), shelf=shelf)
         try:
             yield assistant
         finally:

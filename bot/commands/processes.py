@@ -17,6 +17,7 @@ from bot.assistant import Assistant
 from bot.commands.context import Context, pass_context
 from bot.commands.supervisor import Child, supervise
 from bot.settings import ROOT
+from bot.shelf import Shelf
 from bot.worker import Worker
 from content import library
 from nlu.client import Client
@@ -75,7 +76,10 @@ def work(context: Context) -> None:
     """Answer events, send deliveries, publish posts."""
     settings = context.settings
     log.configure(settings.log_format)
-    assistant = Assistant(library.load(), Client(settings.nlu_url, deadline=settings.nlu_deadline))
+    books = library.load()
+    shelf = Shelf(context.db, books.catalogue)
+    shelf.start()
+    assistant = Assistant(books, Client(settings.nlu_url, deadline=settings.nlu_deadline), shelf=shelf)
     worker = Worker(context.db, context.vault, settings, answering=Answering(context.db, assistant))
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue import context
+from bot.dialogue.nearness import leant
 from bot.dialogue.ranking import rank
 from bot.dialogue.skills import SKILLS
 from bot.dialogue.skills.safety import careful
@@ -13,6 +14,7 @@ def reply(turn: Turn) -> Reply:
     """Return the answer to one turn, with the memory for the next."""
     turn = context.prepared(turn)
     turn = replace(turn, ranking=rank(turn))
+    turn = replace(turn, ranking=leant(turn))
     for skill in SKILLS:
         if (answer := skill(turn)) is not None:
             answer = careful(turn, answer)

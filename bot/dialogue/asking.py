@@ -28,14 +28,18 @@ _ASKS: tuple[tuple[Aspect, str], ...] = (
      r"|chuan bi (nhung )?(gi|giay|ho so)|kem giay (gi|nao)"),
     (Aspect.FEE,
      r"bao nhieu tien|\bphi\b( la| het| mat)* (bao nhieu|nhieu|the nao|sao|may)|(mat|ton) (le )?phi\b"
-     r"|(ton|het|mat) (bao nhieu|may)(?! (ngay|thang|lau|buoi|thoi|gio))( tien)?|may tien|ton kem"),
-    (Aspect.TIME, r"bao lau|(may|bao nhieu) (ngay|thang|tuan|bua)|(bao gio|khi nao|chung nao) (moi )?(xong|co|duoc|lay"
+     r"|(ton|het|mat) (bao nhieu|may)(?! (ngay|thang|lau|buoi|thoi|gio))( tien)?|may tien|ton kem"
+     r"|(duoc|lanh|linh|huong|dong|nop) (khoang |tam )?bao nhieu(?! (ngay|thang|tuoi|lau|nam|gio|lan|to|ban))"),
+    (Aspect.TIME, r"bao lau|(truoc|trong|sau) (may|bao nhieu) (gio|tieng)"
+                  r"|(may|bao nhieu) (ngay|thang|tuan|bua)|(bao gio|khi nao|chung nao) (moi )?(xong|co|duoc|lay"
                   r"|nhan|tra)|bao nhieu thoi gian|thoi gian (bao|the nao)|lay (ngay|lien) (duoc )?khong"),
     (Aspect.WHERE, r"(lam|nop|den|ra|lay|di|xin|dang ky|tai|gap) (\w+ ){0,3}(o dau|cho nao|noi nao)|\bo dau\b"
                    r"|(den|di|ra) dau\b|nop (cho|o) (ai|cho nao|dau)|co quan nao"),
     (Aspect.ONLINE, r"(online|qua mang|tren mang|truc tuyen|tai nha)( \w+){0,3} (khong|sao|chu|the nao|chua)\b"),
     (Aspect.FORMS, r"(mau|to khai|don)( don| to khai| so)? (nao|gi)\b|xin mau|tai mau|mau don o dau"),
-    (Aspect.CONDITIONS, r"dieu kien (gi|nao|the nao|sao|ra sao|nhu the nao)|can dieu kien|ai (moi )?duoc"),
+    (Aspect.CONDITIONS,
+     r"(di|lam|lay|nop|nhan|xin|ky) (\w+ ){0,2}(thay|giup|gium|dum|ho)\b( \w+){0,2} duoc (khong|chua|chu)|"
+     r"dieu kien (gi|nao|the nao|sao|ra sao|nhu the nao)|can dieu kien|ai (moi )?duoc"),
     (Aspect.STEPS, r"cac buoc|may buoc|buoc nao|quy trinh|trinh tu"),
     (Aspect.LEGAL, r"(luat|nghi dinh|thong tu|van ban|can cu) nao|can cu phap ly"),
     (Aspect.RESULT, r"(nhan|duoc cap) (duoc )?(giay )?gi\b|ket qua la gi"),
@@ -85,14 +89,19 @@ def spoken_in(text: str) -> tuple[Aspect, ...]:
 
 def leftover(text: str) -> str:
     """Return the words of `text` that ask for no aspect and are no filler: what it may be about."""
-    said = expand(_AT_THE_FRONT.sub("", text))
-    for _, pattern in _COMPILED:
-        said = pattern.sub(" ", said)
+    said = without_questions(expand(_AT_THE_FRONT.sub("", text)))
     return " ".join(word for word in said.split() if word not in _FILLERS)
 
 
+def without_questions(said: str) -> str:
+    """Return `said` (folded) without what asks for an aspect."""
+    for _, pattern in _COMPILED:
+        said = pattern.sub(" ", said)
+    return _HOW.sub(" ", said)
+
+
 _SAID_IDLY = """
-a anh ban bac chi em oi vay the con thi la va voi roi nhi ha nua luon het mat ton tien le phi can co duoc
+a anh ban bac chi em oi vay the con thi la va voi roi nhi ha nua luon het mat ton tien le phi can co duoc dieu kien lay
 khong nop lam xong giay to ho so nhan tra ve de tong cong cung phai o thoi gian ngay gi nao nhu bao nhieu tinh
 """
 _FILLERS = frozenset(_SAID_IDLY.split())

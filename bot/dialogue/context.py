@@ -1,6 +1,7 @@
 """What a conversation remembers: the procedure talked of, open choices, misunderstandings in a row.
 
-Memory is JSON: `procedure`, `aspect`, `at` (ISO time of the last turn), `choices` (payloads offered),
+Memory is JSON: `procedure`, `aspect`, `earlier` (codes talked of before it, latest first), `at` (ISO time of the
+last turn), `choices` (payloads offered),
 `wanted` (the aspect that was asked when we had to ask back), `named` (the last text named the procedure itself),
 `offered` (the payload that a "yes" opens), `skill` (what answered last),
 `warned` (told not to send secrets), `asked` (a free answer we wait for), `missed` (misunderstandings in a row),
@@ -15,6 +16,7 @@ from bot.dialogue.turn import Memory, Reply, Turn
 
 CHOICES_FADE = timedelta(hours=1)
 PROCEDURE_FADES = timedelta(days=2)
+EARLIER_MAX = 4
 _SHORT_LIVED = ("choices", "asked", "missed", "wanted", "named", "offered", "skill", "warned")
 
 
@@ -36,6 +38,7 @@ def after(turn: Turn, reply: Reply) -> Memory:
         "at": turn.now.isoformat(),
         "procedure": reply.procedure or turn.memory.get("procedure"),
         "aspect": reply.aspect or (turn.memory.get("aspect") if reply.procedure is None else None),
+        "earlier": _earlier(turn, reply),
         "choices": [[b.title, b.value] for b in reply.buttons if b.press is Press.SAY],
         "skill": reply.skill,
         "missed": 0 if reply.understood else int(turn.memory.get("missed", 0)) + 1,
@@ -43,3 +46,11 @@ def after(turn: Turn, reply: Reply) -> Memory:
         **reply.memory,
     }
     return {name: value for name, value in memory.items() if value}
+
+
+def _earlier(turn: Turn, reply: Reply) -> list[str]:
+    """Return the codes talked of before, latest first, without the one talked of now."""
+    before = turn.memory.get("procedure")
+    now = reply.procedure or before
+    codes = [before, *turn.memory.get("earlier", [])]
+    return [code for code in dict.fromkeys(codes) if code and code != now][:EARLIER_MAX]

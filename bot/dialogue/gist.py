@@ -37,7 +37,20 @@ def gist(text: str) -> str:
     for pattern in (_FRONT, _FRONT, _BACK):
         rest = pattern.sub("", text, count=1).strip()
         text = rest if len(rest.split()) >= LEAST else text
-    return _first_question(text)
+    return _first_question(_what_is_meant(text))
+
+
+_NOT = r"(?:không|khong|ko|k|hông|hổng|hong|đâu)"
+_NOT_BUT = re.compile(rf"^.*\b{_NOT} phải\b.*?\bmà(?: là)?\s+|^.*\b{_NOT} phai\b.*?\bma(?: la)?\s+", re.I)
+_BUT_NOT = re.compile(rf"[\s,]+(?:chứ|chu)\s+(?:{_NOT})\s+(?:phải|phai)\b[^,.;?!\n]*", re.I)
+
+
+def _what_is_meant(text: str) -> str:
+    """Return what is left of "không phải A mà là B" and "B chứ không phải A": B alone."""
+    for pattern in (_NOT_BUT, _BUT_NOT):
+        rest = pattern.sub("", text, count=1).strip()
+        text = rest if rest else text
+    return text
 
 
 def _first_question(text: str) -> str:

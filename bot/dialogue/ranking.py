@@ -1,5 +1,6 @@
 """Which item a text is about: the model's candidates joined with the search over names."""
 
+from bot.dialogue import national
 from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
 
@@ -34,9 +35,14 @@ def rank(turn: Turn) -> Ranking:
             scores[hit.code] = max(scores.get(hit.code, 0.0), hit.score)
         elif not modelled:
             scores[hit.code] = LEXICAL_TRUST * hit.score
+    imported = national.likely(turn)
+    left = 1.0 - sum(imported.values())
+    scores = {**{item: left * score for item, score in scores.items()}, **imported}
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
-    candidates = tuple(Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE)
-    if modelled and candidates and candidates[0].confidence < _least(turn.text):
+    candidates = tuple(
+        Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE or item in imported
+    )
+    if modelled and candidates and not imported and candidates[0].confidence < _least(turn.text):
         return Ranking()
     return Ranking(candidates[:CHOICES_MAX], _sure(candidates))
 

@@ -8,6 +8,7 @@ from typing import Any
 from bot.channels.base import Button
 from content.agency import AgencyFacts
 from content.library import Library
+from content.national.search import Found
 from nlu.understanding import Candidate, Understanding
 
 Memory = dict[str, Any]
@@ -38,6 +39,8 @@ class Turn:
     facts: AgencyFacts
     library: Library
     now: datetime
+    national: tuple[Found, ...] = ()
+    """The best of the whole national catalogue for the text, and how the model's candidates do there."""
     ranking: Ranking = Ranking()
     """What the text may be about; set by `bot.dialogue` before the skills are asked."""
 

@@ -5,6 +5,7 @@ from bot.tables.audit import Audit
 from bot.tables.base import Base
 from bot.tables.messages import Conversation, Delivery, Event
 from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
+from bot.tables.procedures import CatalogueImport, ImportedProcedure
 from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
 from bot.tables.staff import Membership, Staff
 from bot.tables.tickets import Ticket
@@ -15,9 +16,11 @@ __all__ = [
     "Attempt",
     "Audit",
     "Base",
+    "CatalogueImport",
     "Conversation",
     "Delivery",
     "Event",
+    "ImportedProcedure",
     "Invitation",
     "Media",
     "MediaUse",

@@ -1,18 +1,17 @@
 """Webhooks: verify, store, answer 200. Never think here, never call out."""
 
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
 
 import structlog
 from flask import Blueprint, Response, abort, request
-from sqlalchemy.exc import DBAPIError
 
-from bot import agencies, inbox
+from bot import agencies
 from bot.channels import CHANNELS
-from bot.channels.base import Account, Channel, Inbound
+from bot.channels.base import Account, Channel
 from bot.db import Database
 from bot.errors import BadInput
+from bot.intake import Intake
 from bot.vault import Vault
 
 BODY_MAX = max(channel.body_max for channel in CHANNELS.values())
@@ -46,7 +45,7 @@ class Accounts:
 def create(db: Database, vault: Vault) -> Blueprint:
     """Return the blueprint of `/hooks/<channel>/<key>`."""
     hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
-    accounts = Accounts(db, vault)
+    accounts, intake = Accounts(db, vault), Intake(db)
 
     @hooks.get("/<channel>/<key>")
     def challenge(channel: str, key: str) -> Response:
@@ -66,12 +65,13 @@ def create(db: Database, vault: Vault) -> Blueprint:
             abort(404)
         account_id, account = found
         platform = CHANNELS[channel]
-        if not platform.verify(account, dict(request.headers), body):
+        headers = dict(request.headers)
+        if not platform.verify(account, headers, body):
             if platform.probe(body):
                 return Response("ok", mimetype="text/plain")
             log.warning("hook.bad_signature", channel=channel, account=account_id)
             abort(403)
-        _store(db, platform, account_id, account=account, body=body, headers=dict(request.headers))
+        _store(intake, platform, account_id, account=account, body=body, headers=headers)
         return Response("ok", mimetype="text/plain")
 
     return hooks
@@ -89,7 +89,7 @@ def _body(channel: Channel | None) -> bytes:
 
 
 def _store(
-    db: Database, channel: Channel, account_id: int, *, account: Account, body: bytes, headers: Mapping[str, str]
+    intake: Intake, channel: Channel, account_id: int, *, account: Account, body: bytes, headers: Mapping[str, str]
 ) -> None:  # fmt: skip
     try:
         events = channel.parse(account, body, headers)
@@ -100,17 +100,5 @@ def _store(
     if not events:
         log.info("hook.nothing_for_us", channel=channel.name, account=account_id)
         return
-    new = _accepted(db, account_id, events)
+    new = intake.accept(account_id, events)
     log.info("hook.accepted", channel=channel.name, account=account_id, events=len(events), new=new)
-
-
-def _accepted(db: Database, account_id: int, events: Sequence[Inbound]) -> int:
-    """Store the events; once more when the database had closed the connection meanwhile (a restart)."""
-    try:
-        with db.write() as session:
-            return inbox.accept(session, db, account_id, events=events, now=datetime.now(UTC))
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-    with db.write() as session:
-        return inbox.accept(session, db, account_id, events=events, now=datetime.now(UTC))

@@ -8,7 +8,7 @@ import pytest
 
 from content.agency import AgencyFacts, Office, facts_of
 from content.catalogue import Catalogue
-from content.compose import NEXT_MAX, answer, day, lower_first, money
+from content.compose import NEXT_MAX, answer, answers, day, lower_first, money
 from content.library import Library
 from content.model import (
     Aspect,
@@ -16,6 +16,7 @@ from content.model import (
     DocumentCase,
     Fee,
     FeeRule,
+    Law,
     Method,
     Online,
     OnlineLevel,
@@ -23,6 +24,7 @@ from content.model import (
     TimeLimit,
 )
 from content.phrases import say
+from content.plain import law_words, spelled_out
 from tests.content.records import RECORD, TODAY, said
 
 SOURCE = "Nguồn: Cổng Dịch vụ công quốc gia, mã 1.000001, cập nhật 10/06/2026."
@@ -50,16 +52,16 @@ def case(name: str, *papers: str, show: bool = False) -> DocumentCase:
     ("aspect", "text"),
     [
         (Aspect.DOCUMENTS, "Đăng ký thử – giấy tờ cần có:\n• Tờ khai (1 bản chính)"),
-        (Aspect.FEE, "Đăng ký thử – phí, lệ phí:\n• 8.000 đồng/bản."),
+        (Aspect.FEE, "Đăng ký thử – phí, lệ phí:\n• 8.000 đồng một bản."),
         (Aspect.TIME, "Đăng ký thử – thời gian làm:\n• 3 ngày làm việc."),
         (Aspect.WHERE, "Đăng ký thử – nơi nộp:\n• Một cửa của xã."),
         (Aspect.STEPS, "Đăng ký thử – các bước:\nBước 1: Nộp tờ khai ở xã.\nBước 2: Nhận giấy."),
         (Aspect.CONDITIONS, "Đăng ký thử – điều kiện:\n• Đủ 14 tuổi."),
         (Aspect.RESULT, "Đăng ký thử – kết quả:\nGiấy thử."),
-        (Aspect.LEGAL, "Đăng ký thử – căn cứ:\n• Luật Thử 60/2014/QH13"),
-        (Aspect.FORMS, "Đăng ký thử – mẫu đơn, tờ khai:\n• Mẫu 01"),
-        (Aspect.OVERVIEW, "Đăng ký thử\nXin giấy thử ở xã.\n\n• Nơi làm: UBND cấp xã\n• Thời gian: 3 ngày làm việc\n"
-                          "• Phí: 8.000 đồng/bản"),
+        (Aspect.LEGAL, "Đăng ký thử – căn cứ:\n• Luật Thử (60/2014/QH13)"),
+        (Aspect.FORMS, "Đăng ký thử – mẫu đơn, tờ khai:\n• Tờ khai – Mẫu 01"),
+        (Aspect.OVERVIEW, "Đăng ký thử\nXin giấy thử ở xã.\n\n• Nơi làm: Ủy ban nhân dân (UBND) cấp xã\n"
+                          "• Thời gian: 3 ngày làm việc\n• Phí: 8.000 đồng một bản"),
     ],
 )  # fmt: skip
 def test_each_aspect_in_words(aspect: Aspect, text: str) -> None:
@@ -134,7 +136,7 @@ def test_cases_alone_stand_under_the_heading_and_add_to_nothing() -> None:
     assert text.split("\n\n") == [
         "Đăng ký thử – giấy tờ cần có:",
         "Trường hợp ô tô:\n• Đăng kiểm",
-        "Trường hợp UBND xã giữ sổ:\n• Giấy giới thiệu",
+        "Trường hợp Ủy ban nhân dân (UBND) xã giữ sổ:\n• Giấy giới thiệu",
     ]
 
 
@@ -166,7 +168,7 @@ def test_papers_that_are_only_shown(name: str, head: str) -> None:
 @pytest.mark.parametrize(
     ("paper", "line"),
     [
-        (Document(name="Đơn", copies="2 bản", note="Theo mẫu"), "Đơn (2 bản). Theo mẫu"),
+        (Document(name="Đơn", copies="2 bản", note="Theo mẫu"), "Đơn (2 bản). Theo mẫu."),
         (Document(name="Sổ (nếu có)", copies="bản gốc"), "Sổ (nếu có), bản gốc"),
         (Document(name="Bản sao học bạ", copies="1 bản sao"), "Bản sao học bạ"),
         (Document(name="Bản sao học bạ", copies="2 bản sao"), "Bản sao học bạ (2 bản sao)"),
@@ -183,13 +185,13 @@ def test_a_paper_in_words(paper: Document, line: str) -> None:
     ("one", "line"),
     [
         (Fee(rule=FeeRule.FIXED, amount=1_200_000), "• 1.200.000 đồng."),
-        (Fee(rule=FeeRule.FIXED, amount=8000, unit="bản", case="Bản sao"), "• Bản sao: 8.000 đồng/bản."),
+        (Fee(rule=FeeRule.FIXED, amount=8000, unit="bản", case="Bản sao"), "• Bản sao: 8.000 đồng một bản."),
         (Fee(rule=FeeRule.FIXED, amount=8000, method=Method.ONLINE), "• Nộp qua mạng: 8.000 đồng."),
         (Fee(rule=FeeRule.FIXED, amount=8000, method=Method.ONLINE, case="Phí khi nộp qua mạng"),
          "• Phí khi nộp qua mạng: 8.000 đồng."),
         (Fee(rule=FeeRule.FIXED, amount=8000, text="nộp một lần."), "• 8.000 đồng; nộp một lần."),
-        (Fee(rule=FeeRule.FREE, basis="Luật Thử 60/2014/QH13"), "• Không mất tiền theo Luật Thử 60/2014/QH13."),
-        (Fee(rule=FeeRule.FREE, basis="Luật Thử", case="Hộ nghèo"), "• Hộ nghèo: không mất tiền theo Luật Thử."),
+        (Fee(rule=FeeRule.FREE, basis="Luật Thử 60/2014/QH13"), "• Không mất tiền (Luật Thử 60/2014/QH13)."),
+        (Fee(rule=FeeRule.FREE, basis="Luật Thử", case="Hộ nghèo"), "• Hộ nghèo: không mất tiền (Luật Thử)."),
         (Fee(rule=FeeRule.FORMULA, text="0,5% giá trị"), "• 0,5% giá trị."),
         (Fee(rule=FeeRule.FORMULA, text="tính theo giá đất", case="Thuế"), "• Thuế: tính theo giá đất."),
         (PROVINCE, f"• {say('fee.province')}."),
@@ -209,7 +211,7 @@ WHOLE = Fee(rule=FeeRule.FIXED, amount=10_000, valid_from=date(2027, 1, 1))
 @pytest.mark.parametrize(
     ("today", "lines"),
     [
-        (date(2026, 12, 31), ["• 5.000 đồng, đến hết ngày 31/12/2026."]),
+        (date(2026, 12, 31), ["• 5.000 đồng, đến hết ngày 31/12/2026; sau đó 10.000 đồng."]),
         (date(2027, 1, 1), ["• 10.000 đồng."]),
     ],
 )
@@ -249,9 +251,59 @@ def test_the_overview_says_when_there_are_other_figures() -> None:
     ]
 
 
-def test_the_overview_says_a_sentence_after_its_case() -> None:
+def test_the_overview_says_who_decides_without_the_fees_name() -> None:
     text = said(Aspect.OVERVIEW, fees=(replace(PROVINCE, case="Phí đăng ký (nếu có)"),))
-    assert text.splitlines()[-1] == f"• Phí: phí đăng ký (nếu có): {lower_first(say('fee.province'))}"
+    assert text.splitlines()[-1] == f"• Phí: {lower_first(say('fee.province'))}"
+
+
+def test_the_same_figure_by_two_ways_is_said_once() -> None:
+    ways = [Fee(rule=FeeRule.FIXED, amount=5000, method=way) for way in (Method.DIRECT, Method.ONLINE)]
+    assert fee(*ways) == ["• Nộp trực tiếp hoặc nộp qua mạng: 5.000 đồng."]
+    limits = tuple(TimeLimit(limit="2 ngày", method=way) for way in (Method.ONLINE, Method.POST))
+    assert said(Aspect.TIME, time=limits).splitlines()[1:] == ["• Nộp qua mạng hoặc gửi bưu điện: 2 ngày."]
+
+
+def test_a_note_that_says_only_what_the_source_lacks_is_left_out() -> None:
+    online = Online(level=OnlineLevel.AVAILABLE, note="Nộp trên VNeID; nguồn chưa ghi rõ toàn trình hay một phần")
+    assert said(Aspect.ONLINE, online=online).splitlines()[1] == "Nộp trên VNeID."
+    bare = replace(online, note="Nguồn chưa ghi rõ mức độ")
+    assert said(Aspect.ONLINE, online=bare).splitlines()[1] == say("online.how", code=RECORD.code)
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        (Law(number="60/2014/QH13", title="Luật Hộ tịch"), "Luật Hộ tịch (60/2014/QH13)"),
+        (Law(number="58/2014/QH13", title="Luật cũ (hết hạn)"), "Luật cũ (hết hạn), số 58/2014/QH13"),
+        (Law(number="04/2020/TT-BTP"), "Thông tư 04/2020/TT-BTP"),
+        (Law(number="104/2022/NĐ-CP"), "Nghị định 104/2022/NĐ-CP"),
+        (Law(number="76/2025/QH15"), "Luật 76/2025/QH15"),
+        (Law(number="01/2018/TTLT-BQP"), "Thông tư liên tịch 01/2018/TTLT-BQP"),
+    ],
+)
+def test_a_law_is_named_as_people_name_it(law: Law, words: str) -> None:
+    assert law_words(law) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Sổ BHXH. BHXH trả", "Sổ bảo hiểm xã hội (BHXH). BHXH trả"),
+        ("Sổ BHXH (1 bản)", "Sổ bảo hiểm xã hội (1 bản)"),
+        ("Nơi nộp (UBND xã)", "Nơi nộp (Ủy ban nhân dân xã)"),
+        ("• UBND xã", "• Ủy ban nhân dân (UBND) xã"),
+        ("Thông tư 53/2025/TT-BCA, mẫu 14-HSB, 595/QĐ-BHXH", "Thông tư 53/2025/TT-BCA, mẫu 14-HSB, 595/QĐ-BHXH"),
+    ],
+)
+def test_an_abbreviation_is_said_in_full_once(text: str, words: str) -> None:
+    assert spelled_out(text) == words
+
+
+def test_several_aspects_name_the_procedure_once() -> None:
+    got = answers(RECORD, (Aspect.FEE, Aspect.TIME), facts=AgencyFacts(), today=TODAY)
+    assert got.text == "Đăng ký thử – phí, lệ phí:\n• 8.000 đồng một bản.\n\nThời gian làm:\n• 3 ngày làm việc."
+    assert got.aspect is Aspect.FEE
+    assert not {Aspect.FEE, Aspect.TIME} & set(got.next)
 
 
 @pytest.mark.parametrize(
@@ -369,4 +421,4 @@ def test_free_is_said_only_where_a_rule_says_so(real: Library) -> None:
 def test_papers_are_headed_by_the_procedures_name(real: Library) -> None:
     for record in real.catalogue:
         text = answer(record, Aspect.DOCUMENTS, facts=AgencyFacts(), today=TODAY).text
-        assert text.startswith(say("answer.documents", short=record.short)), record.code
+        assert text.startswith(spelled_out(say("answer.documents", short=record.short))), record.code

@@ -263,7 +263,119 @@ def test_who_needs_time_for_a_complaint_gets_it(person: Person, said: str) -> No
     ]
 
 
+def test_who_called_a_person_may_let_it_be_and_ask_on(person: Person) -> None:
+    person.says("cho gặp cán bộ", understood("handoff"))
+    assert person.says("thôi không cần nữa", NO).texts == (say("handoff_left"),)
+    assert talk(person).procedure == BIRTH
+
+
 @pytest.mark.parametrize(("intent", "skill"), [("office", "office"), ("status", "status"), ("portal", "portal")])
 def test_a_question_of_another_kind_is_no_complaint(person: Person, intent: str, skill: str) -> None:
     person.says("tôi muốn phản ánh", understood("feedback"))
     assert person.says("mấy giờ mở cửa", understood(intent)).skill == skill
+
+
+def test_another_matter_is_no_choice_whatever_words_it_shares(person: Person) -> None:
+    asked(person)
+    reply = person.says("đăng ký kết hôn với người nước ngoài", understood("overview", about={"2.000806": 0.95}))
+    assert reply.procedure == "2.000806"
+
+
+def test_one_likely_procedure_is_asked_for_by_name(person: Person) -> None:
+    reply = person.says("việc này", understood("fee", about={BIRTH: 0.4}))
+    assert (reply.texts, reply.procedure, reply.candidates) == (
+        (say("choose.only", short="Làm giấy khai sinh"),), None, (BIRTH,),
+    )  # fmt: skip
+    assert person.says("đúng rồi", YES).procedure == BIRTH
+
+
+def test_what_stands_near_fills_the_choice(person: Person) -> None:
+    reply = person.says("việc này", understood("fee", about={"1.013978": 0.4, "1.012783": 0.01}))
+    assert reply.candidates == ("1.013978", "1.012783")
+
+
+def test_filing_online_in_general_has_its_own_answer(person: Person) -> None:
+    reply = person.says("nộp hồ sơ qua mạng thế nào", understood("online", bare=0.95))
+    assert (reply.skill, reply.candidates) == ("portal", ("portal/file-online",))
+
+
+def test_shared_words_stay_with_what_is_talked_of(person: Person) -> None:
+    talk(person, "1.007674")
+    reply = person.says("hồ sơ khai thuế gồm gì", understood("documents", about={"1.011022": 0.67}))
+    assert reply.procedure == "1.007674"
+
+
+def test_the_same_words_mean_the_nearer_of_two(person: Person) -> None:
+    talk(person, "1.013076")  # transfer of a car
+    reply = person.says("lệ phí trước bạ tính sao", understood("fee", about={"1.007277": 0.99}))
+    assert reply.procedure == "1.007700"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("quay lại khai sinh, phí bao nhiêu", BIRTH),
+        ("trở lại chuyện kết hôn thì phí bao nhiêu", MARRIAGE),
+        ("việc lúc nãy phí bao nhiêu", MARRIAGE),
+    ],
+)
+def test_what_was_talked_of_before_is_returned_to(person: Person, said: str, code: str) -> None:
+    for one in (BIRTH, MARRIAGE, RESIDENCE):
+        talk(person, one)
+    reply = person.says(said, understood("fee", bare=0.3))
+    assert (reply.procedure, reply.aspect) == (code, "fee")
+
+
+def test_the_memory_of_what_was_talked_of_is_short(person: Person) -> None:
+    for one in (BIRTH, MARRIAGE, RESIDENCE, REPLACED, LOST_CARD, "1.001612", "1.001456"):
+        talk(person, one)
+    assert person.memory["earlier"] == ["1.001612", LOST_CARD, REPLACED, RESIDENCE]
+
+
+@pytest.mark.parametrize("thing", ["căn cước", "em hỏi về bằng lái xe ạ", "cho tôi hỏi thủ tục sổ hồng", "giấy tờ xe"])
+def test_a_thing_alone_is_asked_back(person: Person, thing: str) -> None:
+    reply = person.says(thing, understood("overview", about={LOST_CARD: 0.93}))
+    assert (reply.procedure, len(reply.candidates) > 1, reply.skill) == (None, True, "procedure")
+
+
+@pytest.mark.parametrize(("said", "code"), [("em làm rơi mất rồi", LOST_CARD), ("thẻ hết hạn", REPLACED)])
+def test_a_word_that_only_one_choice_has_chooses_it(person: Person, said: str, code: str) -> None:
+    person.says("thẻ căn cước", understood("overview"))
+    assert person.says(said).procedure == code
+
+
+def test_what_is_near_the_talk_is_likelier(person: Person) -> None:
+    talk(person, "1.001612")
+    doubt = understood("overview", about={"1.001266": 0.5, "2.002023": 0.3})
+    assert person.says("nghỉ bán luôn", doubt).procedure == "1.001266"
+
+
+def test_a_detail_asked_is_about_what_is_talked_of(person: Person) -> None:
+    talk(person)
+    what = understood("documents", about={"2.000884": 0.82})
+    reply = person.says("cần công chứng giấy ủy quyền không", what)
+    assert (reply.procedure, reply.aspect) == (BIRTH, "documents")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("tố cáo chứ không phải khiếu nại", "tố cáo"),
+        ("không phải khai sinh mà là khai tử", "khai tử"),
+        ("k phai tam tru ma la tam vang", "tam vang"),
+    ],
+)
+def test_what_is_denied_does_not_reach_the_model(text: str, kept: str) -> None:
+    assert gist(text) == kept
+
+
+@pytest.mark.parametrize(("said", "aspect"), [("làm thế nào", "overview"), ("các bước ra sao", "steps")])
+def test_only_how_is_no_wish_for_steps(person: Person, said: str, aspect: str) -> None:
+    assert person.says(said, understood("steps", bare=0.95)).texts == (say("which"),)
+    assert person.memory["wanted"] == aspect
+
+
+def test_a_possible_topic_hides_no_follow_up(person: Person) -> None:
+    talk(person)
+    what = understood("online", about={"portal/vneid": 0.34}, bare=0.2)
+    assert person.says("tôi tự nộp trên vneid được không", what).procedure == BIRTH

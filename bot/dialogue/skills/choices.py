@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.channels.base import Button
 from bot.dialogue import payloads
+from bot.dialogue.asking import spoken_in
 from bot.dialogue.skills import people, places, procedures, smalltalk, topics
 from bot.dialogue.turn import Reply, Turn
 from content.model import Aspect, Procedure
@@ -19,6 +20,8 @@ MEANT = 0.3
 AHEAD = 2.0
 """…if it is this many times as likely as the next of them."""
 BOTH_MAX = 2
+WORDS_OF_A_CHOICE = 8
+"""A choice is made in so few words; more tell something else."""
 
 _ORDINALS = {"mot": 1, "dau": 1, "nhat": 1, "hai": 2, "nhi": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5}
 _NUMBER = re.compile(
@@ -74,7 +77,10 @@ def _of_the_question(turn: Turn, said: str, offered: Sequence[Sequence[str]]) ->
         return _told_apart(turn, records)
     if _BOTH.match(said):
         return _both(turn, records[:BOTH_MAX])
-    record = _by_part(said, records) or _by_meaning(turn, records)
+    best = turn.ranking.best
+    if turn.ranking.sure and best and best.item not in {record.code for record in records}:
+        return None  # another matter, whatever words its name shares with what we offered
+    record = _by_part(said, records) or _by_meaning(turn, records) or _by_a_word_of_its_own(turn, said, records)
     return opened(turn, payloads.Pressed(code=record.code)) if record else None
 
 
@@ -102,7 +108,7 @@ def _by_part(said: str, records: Sequence[Procedure]) -> Procedure | None:
     """Return the record whose name alone holds what was said: "cái cấp lại", "loại cho trẻ em"."""
     shared = set.intersection(*(set(expand(record.short).split()) for record in records))
     words = [word for word in said.split() if word not in shared and word not in _EMPTY]
-    if not words or len(said.split()) > 8:
+    if not words or len(said.split()) > WORDS_OF_A_CHOICE:
         return None
     shares = sorted(((_share(words, record), number) for number, record in enumerate(records)), reverse=True)
     best, number = shares[0]
@@ -115,8 +121,18 @@ _EMPTY = frozenset(_SAID_IDLY.split())
 
 
 def _share(words: Sequence[str], record: Procedure) -> float:
-    title = set(expand(record.short).split())
-    return sum(word in title for word in words) / len(words)
+    names = [set(expand(name).split()) for name in (record.short, *record.aliases)]
+    return max(sum(word in name for word in words) for name in names) / len(words)
+
+
+def _by_a_word_of_its_own(turn: Turn, said: str, records: Sequence[Procedure]) -> Procedure | None:
+    """Return the record that alone has one of the words: "em làm rơi mất rồi" among renewing and replacing."""
+    if spoken_in(turn.text) or len(said.split()) > WORDS_OF_A_CHOICE:
+        return None
+    titles = [set(expand(record.short).split()) for record in records]
+    owners = [[n for n, title in enumerate(titles) if word in title] for word in said.split() if word not in _EMPTY]
+    alone = {owner[0] for owner in owners if len(owner) == 1}
+    return records[alone.pop()] if len(alone) == 1 else None
 
 
 def _by_meaning(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:

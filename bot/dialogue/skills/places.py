@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.dialogue import days, payloads
 from bot.dialogue.asking import spoken_in
+from bot.dialogue.nearness import current
 from bot.dialogue.turn import Reply, Turn
 from content import holidays
 from content.agency import Office, closed
@@ -18,7 +19,8 @@ LIKELY = 0.5
 MOST = 3
 
 _PLACE_WORDS = re.compile(
-    r"so dien thoai|duong day nong|hotline|dia chi|gio lam viec|may gio|ban do|chi duong|lam viec|nghi"
+    r"so dien thoai|duong day nong|hotline|dia chi|gio lam viec|(?<!truoc )(?<!trong )may gio|ban do|chi duong"
+    r"|lam viec|nghi"
 )
 _OUR_PLACES = re.compile(r"uy ban|tru so|trung tam|mot cua|cong an|co quan|quay|sap nhap|\b(xa|phuong) (nao|moi|cu)\b")
 _POLICE = re.compile(r"\bcong an\b")
@@ -30,7 +32,15 @@ def office(turn: Turn) -> Reply | None:
     meant = turn.understanding.intent == "office" and turn.understanding.confidence >= LIKELY
     if meant and _goes_on_about_the_procedure(turn):
         return None
-    return tell_office(turn) if meant or _asks_on(turn) else None
+    return tell_office(turn) if meant or _asks_on(turn) or _asks_at_a_place(turn) else None
+
+
+def _asks_at_a_place(turn: Turn) -> bool:
+    """Say whether a place that we serve is asked for, with no procedure in the talk: "xã Bản Mới giờ làm ở đâu"."""
+    said = f" {expand(turn.text)} "
+    places = (place for one in turn.facts.offices for place in one.serves)
+    named = any(f" {expand(place)} " in said for place in places)
+    return named and turn.understanding.intent == "where" and not turn.ranking.sure and current(turn) is None
 
 
 def _goes_on_about_the_procedure(turn: Turn) -> bool:
@@ -55,8 +65,12 @@ def tell_office(turn: Turn) -> Reply:
         lines = _about_days(turn, ())
         text = "\n\n".join([*lines, say("office.unknown")])
         return Reply(texts=(text,), buttons=(payloads.person(),), skill="office")
-    parts = [*_about_places(turn), *_about_days(turn, offices), *(_worded(one) for one in offices)]
-    return Reply(texts=("\n\n".join(parts),), buttons=(payloads.person(),), skill="office",
+    of_days = _about_days(turn, offices)
+    # Who asks for a day wants a yes or a no and the hours; the addresses stand behind a button.
+    told = [say("office.hours", name=one.name, hours=one.hours) for one in offices] if of_days else []
+    parts = [*_about_places(turn), *of_days, *(told or (_worded(one) for one in offices))]
+    more = (payloads.button("office", say("button.office")),) if of_days else ()
+    return Reply(texts=("\n\n".join(parts),), buttons=(*more, payloads.person()), skill="office",
                  confidence=turn.understanding.confidence)  # fmt: skip
 
 

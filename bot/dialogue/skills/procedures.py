@@ -6,9 +6,20 @@ from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.asking import ASPECTS, FEW_WORDS, aspect_of, aspects_of, leftover
-from bot.dialogue.nearness import current, meant_beside, neighbours
-from bot.dialogue.ranking import ASK_BACK, EXACT
+from bot.dialogue.asking import ASPECTS, FEW_WORDS, asks_for_steps, asks_how, aspect_of, aspects_of, leftover
+from bot.dialogue.nearness import (
+    asks_a_detail,
+    current,
+    family_named,
+    meant_beside,
+    nearer,
+    neighbours,
+    returned_to,
+    still_meant,
+)
+from bot.dialogue.ranking import ASK_BACK, CHOICES_MAX, EXACT
+from bot.dialogue.skills import topics
+from bot.dialogue.skills.smalltalk import starters
 from bot.dialogue.turn import Reply, Turn
 from content.compose import answers
 from content.model import Aspect, Procedure
@@ -18,12 +29,13 @@ from nlu.understanding import Candidate
 
 BARE = 0.5
 """Probability of naming nothing from which "nếu quá hạn thì sao" asks on, though it asks no aspect."""
+FILE_ONLINE = "portal/file-online"
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
 """What people say around a question; it does not contradict what the question is about."""
 _CORRECTS = re.compile(
-    r"^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|"
-    r"sai roi|y "
-    r"(?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
+    r"^(?:a |da |o )khong\b"
+    r"|^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|sai roi"
+    r"|y (?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
 )
 _CLAUSES = re.compile(r"\s+(?:và|với|rồi|xong|va|voi|roi|cùng|cung|kèm|kem|đồng thời|cả)\s+|[,;?\n.]+\s*")
 _SOMEBODY = re.compile(r"\bcho (me|bo|ba|cha|ong|con|chau|vo|chong|anh|chi|em|toi|minh|ban|nguoi|be|cu|co|chu|bac)\b")
@@ -51,6 +63,28 @@ def about(
     )
 
 
+def too_little(turn: Turn) -> Reply | None:
+    """Ask back when only a thing is named: what about the ID card? The model would guess what is asked most."""
+    family = family_named(turn)
+    record = current(turn)
+    if family is None or (record is not None and record.code in family.codes):
+        return None
+    known = [turn.library.catalogue.procedures[code] for code in family.codes if turn.library.catalogue.get(code)]
+    likely = {c.item: c.confidence for c in turn.understanding.candidates}
+    records = sorted(known, key=lambda one: -likely.get(one.code, 0.0))
+    return _ask_back(turn, records, confidence=likely.get(records[0].code, 0.0)) if len(records) > 1 else None
+
+
+def returned(turn: Turn) -> Reply | None:
+    """Go back to what was talked of before: "quay lại việc lúc nãy, phí bao nhiêu"."""
+    record = returned_to(turn)
+    if record is None:
+        return None
+    first, *more = aspects_of(turn, named=True)
+    reply = about(turn, record, aspect=first, also=more, confidence=turn.understanding.confidence)
+    return replace(reply, memory={"named": True})
+
+
 def named(turn: Turn) -> Reply | None:
     """Answer when the text names one procedure beyond doubt, and offer a second one that it names."""
     ranking = turn.ranking
@@ -58,11 +92,21 @@ def named(turn: Turn) -> Reply | None:
     record = turn.library.catalogue.get(best.item) if best else None
     if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
         return None
+    if not corrects(turn):
+        record = still_meant(turn, best.confidence) or nearer(turn, record)
+    if asks_a_detail(turn, record, best.confidence):
+        return _detail(turn)
     first, *more = _aspects_wanted(turn)
     reply = about(turn, record, aspect=first, also=more, confidence=best.confidence)
     reply = replace(reply, candidates=tuple(c.item for c in ranking.candidates), memory={"named": True})
     other = _second(turn, record)
     return _offering(reply, other, first) if other else reply
+
+
+def _detail(turn: Turn) -> Reply | None:
+    record, (first, *more) = current(turn), aspects_of(turn)
+    first = Aspect.CONDITIONS if first is Aspect.OVERVIEW else first
+    return about(turn, record, aspect=first, also=more, confidence=turn.understanding.confidence) if record else None
 
 
 def _offering(reply: Reply, other: Procedure, aspect: Aspect) -> Reply:
@@ -141,17 +185,30 @@ def follow_up(turn: Turn) -> Reply | None:
     """Answer an aspect of the procedure talked of before, when the text names no other."""
     aspect, *more = aspects_of(turn)
     record = current(turn)
-    asks_on = aspect is not Aspect.OVERVIEW or (record is not None and turn.understanding.bare > BARE)
+    unsaid = turn.understanding.bare > BARE or (asks_how(turn.text) and turn.understanding.other < BARE)
+    asks_on = aspect is not Aspect.OVERVIEW or (record is not None and unsaid)
     if not asks_on or not _names_nothing(turn):
         return None
     if record is None:
-        return Reply(texts=(say("which"),), skill="none", memory={"wanted": aspect.value})
+        return _about_none(turn, aspect)
     return about(turn, record, aspect=aspect, also=more, confidence=turn.understanding.confidence)
+
+
+def _about_none(turn: Turn, aspect: Aspect) -> Reply:
+    """Ask which procedure is meant; how to file online in general has an answer of its own."""
+    guide = turn.library.topics.get(FILE_ONLINE)
+    if aspect is Aspect.ONLINE and guide is not None:
+        return topics.told(turn, guide, confidence=turn.understanding.confidence)
+    unsaid = aspect is Aspect.STEPS and not asks_for_steps(turn.text)
+    wanted = (Aspect.OVERVIEW if unsaid else aspect).value
+    return Reply(texts=(say("which"),), buttons=starters(turn), skill="none", memory={"wanted": wanted})
 
 
 def _names_nothing(turn: Turn) -> bool:
     ranking = turn.ranking
-    best = ranking.best.confidence if ranking.best else 0.0
+    # A topic that is only possible does not stand in the way of a question about what is talked of.
+    named = [c.confidence for c in ranking.candidates if ranking.sure or turn.library.catalogue.get(c.item)]
+    best = max(named, default=0.0)
     if turn.understanding.bare > best:
         return True
     asks_only = len(turn.text.split()) <= FEW_WORDS and not leftover(turn.text)
@@ -165,17 +222,33 @@ def unsure(turn: Turn) -> Reply | None:
         return None
     records = [turn.library.catalogue.procedures[c.item] for c in candidates]
     aspect = _aspects_wanted(turn)[0]
+    if not corrects(turn) and (same := still_meant(turn, candidates[0].confidence)) is not None:
+        return about(turn, same, aspect=aspect, confidence=candidates[0].confidence)
     if (near := _only_near(turn, records)) is not None:
         return about(turn, near, aspect=aspect, confidence=candidates[0].confidence)
+    return _ask_back(turn, _filled(turn, records), confidence=candidates[0].confidence)
+
+
+def _ask_back(turn: Turn, records: Sequence[Procedure], *, confidence: float) -> Reply:
+    aspect = _aspects_wanted(turn)[0]
+    only = len(records) == 1
     return Reply(
-        texts=(say("choose.procedure"),),
+        texts=(say("choose.only", short=records[0].short) if only else say("choose.procedure"),),
         buttons=(*(payloads.procedure(r.short, r.code) for r in records[:4]), payloads.none_of_these()),
         skill="procedure",
         candidates=tuple(r.code for r in records),
         aspect=aspect.value,
-        confidence=candidates[0].confidence,
+        confidence=confidence,
         memory={"wanted": aspect.value, "procedure": records[0].code},
     )
+
+
+def _filled(turn: Turn, records: list[Procedure]) -> list[Procedure]:
+    """Return `records` with what the model thinks less likely, if it stands near the first: a choice of one is none."""
+    near = neighbours(turn, records[0])
+    others = [c.item for c in turn.understanding.candidates if c.item in near]
+    codes = dict.fromkeys([*(record.code for record in records), *others])
+    return [turn.library.catalogue.procedures[code] for code in list(codes)[:CHOICES_MAX]]
 
 
 def _only_near(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:

@@ -21,13 +21,17 @@ _YES = re.compile(
     r"lam on|tot)"
     r"\b ?)+(?:(?:a|roi|vay|chu|nhe|nha|em|ban|anh|chi|admin|day|the|di|luon|hieu|toi|minh|bac|con)\b ?)*$"
 )
+_I_SEE = re.compile(
+    r"^(?:(?:a|o|u|da|vang|ok) )*"
+    r"(?:(?:ra |hoa ra )?(?:la )?(?:the|vay)(?: (?:a|ha|sao|do))*|(?:hieu|biet|ro) roi)(?: a)?$"
+)
 _NO_MORE = re.compile(
     r"^(?:(?:a|da|o|ok|thoi|vay)\s+)*(?:khong|thoi|khoi|chua)(?: (?:can|muon|co|hoi|phien|dau|nua|gi|them|a|anh|"
     r"nhe|nha|"
     r"em|ban|chi|roi|duoc|cam on))*$"
 )
 _NOT_THAT = re.compile(r"khong (phai|dung)|sai|nham|lon")
-_AGAIN = re.compile(r"\b(nhac|noi|doc|gui|nhan|tra loi|cho xem)( \w+)? lai\b(?! ho so)|^lai di$|^gi co$|^sao co$")
+_AGAIN = re.compile(r"\b(nhac|noi|doc|tra loi|giai thich|cho xem)( \w+)? lai\b(?! ho so)|^lai di$|^gi co$|^sao co$")
 _LOST = re.compile(
     r"(khong|chua|kho|chang|cha) hieu|khong ro (lam|cho|y)|noi (de hieu|don gian|ngan|ro)|roi (qua|nao)|dai qua|"
     r"la sao$"
@@ -36,7 +40,8 @@ _LOST = re.compile(
 
 def yes(turn: Turn) -> Reply | None:
     """Do what we offered; with nothing on offer show what can be asked next."""
-    if not _short(turn) or not (_YES.match(expand(turn.text)) or _meant(turn, "affirm")):
+    said = expand(turn.text)
+    if not _short(turn) or not (_YES.match(said) or _I_SEE.match(said) or _meant(turn, "affirm")):
         return None
     if offered := payloads.read(str(turn.memory.get("offered", ""))):
         return choices.opened(turn, offered)
@@ -47,7 +52,7 @@ def yes(turn: Turn) -> Reply | None:
         return choices.opened(turn, one) if only and one else choices.asked_again(turn)
     record = current(turn)
     if record is None:
-        return None
+        return Reply(texts=(say("no_more"),), skill="smalltalk") if _I_SEE.match(expand(turn.text)) else None
     return Reply(texts=(say("affirm"),), buttons=_next(turn, record.code), skill="smalltalk")
 
 
@@ -56,6 +61,8 @@ def no(turn: Turn) -> Reply | None:
     said = expand(turn.text)
     if not _short(turn) or not _NO_MORE.match(said) or _NOT_THAT.search(said) or "wanted" in turn.memory:
         return None
+    if turn.memory.get("skill") == "handoff":
+        return Reply(texts=(say("handoff_left"),), skill="smalltalk")
     if not (turn.memory.get("offered") or current(turn)):
         return None
     return Reply(texts=(say("no_more"),), skill="smalltalk", memory={"choices": turn.memory.get("choices")})

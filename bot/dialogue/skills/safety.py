@@ -18,7 +18,10 @@ _KINDS = (
     ("medical", r"cap cuu|bat tinh|ngat|dot quy|tai nan|ngo doc|dien giat|ran can|chay mau|kho tho|tu tu|muon chet"),
     ("police", r"danh|bao hanh|bao luc|xam hai|bat coc|cuop|trom|dam (chem|nhau)|\bdao\b|de doa|hiep|sung"),
 )
-_CHILD = re.compile(r"\b(tre em|tre con|be gai|be trai|chau be|dua be|dua tre|em be|hoc sinh)\b")
+_CHILD = re.compile(
+    r"\b(tre em|tre con|be gai|be trai|chau (be|toi|nho|gai|trai)|con (nho|toi|gai|trai|em)|dua be|dua tre|em be"
+    r"|hoc sinh)\b"
+)
 
 
 def danger(turn: Turn) -> Reply | None:

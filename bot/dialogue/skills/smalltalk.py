@@ -4,6 +4,7 @@ from bot.channels.base import Button
 from bot.dialogue import payloads
 from bot.dialogue.turn import Reply, Turn
 from content.phrases import say
+from nlu import keywords
 
 SAID = {"greet": "greet", "thanks": "thanks", "bye": "bye", "help": "help", "abuse": "abuse",
         "affirm": "help", "deny": "no_more"}  # fmt: skip
@@ -40,6 +41,9 @@ def _said(turn: Turn) -> str | None:
     understanding = turn.understanding
     if understanding.intent in SAID and understanding.confidence >= LIKELY:
         return understanding.intent
+    plain = keywords.parse(turn.text).intent
+    if plain in SAID and len(turn.text.split()) <= 2 * FEW_WORDS:
+        return plain
     if len(turn.text.split()) > FEW_WORDS:
         return None
     likely = {name: p for name, p in understanding.intents if name in SAID}
@@ -55,4 +59,4 @@ def tell_help(turn: Turn) -> Reply:
 def starters(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons for a beginning."""
     records = [turn.library.catalogue.get(code) for code in STARTERS]
-    return (*(payloads.procedure(r.short, r.code) for r in records if r), payloads.person())
+    return (*(payloads.procedure(r.short.partition(" (")[0], r.code) for r in records if r), payloads.person())

@@ -1,0 +1,1 @@
+"""The national catalogue as it is exported: read, doubted, worded, searched and compared; never trusted blindly."""
