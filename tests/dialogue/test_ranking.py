@@ -33,6 +33,6 @@ def test_a_probability_decides(person: Person, text: str, probability: float, be
 
 @pytest.mark.parametrize(("times", "answered"), [(AHEAD + 0.1, True), (AHEAD - 0.1, False)])
 def test_the_best_must_be_well_ahead(person: Person, times: float, answered: bool) -> None:
-    reply = person.says(SHORT, understood("overview", 0.3, about={BIRTH: 0.66, MARRIAGE: 0.66 / times}))
+    reply = person.says(SHORT, understood("overview", 0.3, about={BIRTH: SURE, MARRIAGE: SURE / times}))
     assert reply.candidates == (BIRTH, MARRIAGE)
     assert (reply.procedure == BIRTH) is answered
