@@ -3,9 +3,9 @@
 import re
 
 from bot.dialogue.turn import Turn
+from bot.dialogue.words import expand
 from content.model import Aspect
 from nlu import keywords
-from nlu.text import expand
 
 _STEPS = Aspect.STEPS.value
 ASPECTS = {aspect.value for aspect in Aspect}

@@ -5,9 +5,10 @@ import re
 from bot.dialogue.asking import asks_how, leftover, without_questions
 from bot.dialogue.ranking import AHEAD, ASK_BACK, CHOICES_MAX, EXACT, POSSIBLE, SURE
 from bot.dialogue.turn import Ranking, Turn
+from bot.dialogue.words import expand
 from content.families import Family, family_of
 from content.model import Procedure
-from nlu.text import expand, fold
+from nlu.text import fold
 from nlu.understanding import Candidate
 
 FAINT = 0.03

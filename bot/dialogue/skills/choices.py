@@ -9,9 +9,9 @@ from bot.dialogue import payloads
 from bot.dialogue.asking import spoken_in
 from bot.dialogue.skills import people, places, procedures, smalltalk, topics
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content.model import Aspect, Procedure
 from content.phrases import say
-from nlu.text import expand
 
 SAID_OF_TITLE = 0.5
 """Share of the said words that a title must hold to be meant by a part of it."""

@@ -4,8 +4,8 @@ import re
 
 from bot.dialogue.asking import ASPECTS
 from bot.dialogue.turn import Effect, Reply, Turn
+from bot.dialogue.words import expand
 from content.phrases import say
-from nlu.text import expand
 
 LIKELY = 0.5
 """Probability of an intent from which these skills answer: to call a person too often does little harm."""

@@ -7,13 +7,13 @@ from bot.dialogue import days, payloads
 from bot.dialogue.asking import spoken_in
 from bot.dialogue.nearness import current
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content import holidays
 from content.agency import Office, closed
 from content.compose import day as written
 from content.compose import upper_first
 from content.holidays import Closed
 from content.phrases import say
-from nlu.text import expand
 
 LIKELY = 0.5
 MOST = 3

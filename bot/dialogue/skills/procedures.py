@@ -21,10 +21,10 @@ from bot.dialogue.ranking import ASK_BACK, CHOICES_MAX, EXACT
 from bot.dialogue.skills import topics
 from bot.dialogue.skills.smalltalk import starters
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content.compose import answers
 from content.model import Aspect, Procedure
 from content.phrases import say
-from nlu.text import expand
 from nlu.understanding import Candidate
 
 BARE = 0.5

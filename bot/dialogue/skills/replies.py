@@ -7,10 +7,10 @@ from bot.dialogue import payloads
 from bot.dialogue.nearness import current
 from bot.dialogue.skills import choices, procedures
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content.model import Aspect
 from content.phrases import say
 from nlu import keywords
-from nlu.text import expand
 
 LIKELY = 0.5
 FEW_WORDS = 5

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.dialogue import payloads
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content.phrases import say
 from nlu import keywords
-from nlu.text import expand
 
 SURE = 0.5
 HINT = 0.15
