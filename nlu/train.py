@@ -108,6 +108,8 @@ def _run(root: Path, fresh: Path) -> int:
     ]  # fmt: skip
     # The fit is dense algebra: unlike the server it may use every core.
     env = {k: v for k, v in server.environment(root).items() if not k.endswith("_NUM_THREADS")}
+    # Rasa's cache looks at the component's own file and the data: it would give a model of the modules before.
+    env["RASA_MAX_CACHE_SIZE"] = "0"
     with subprocess.Popen(argv, cwd=rasa, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as work:
         ended = threading.Event()
         threading.Thread(target=_tick, args=(ended,), daemon=True).start()

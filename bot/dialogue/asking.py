@@ -9,7 +9,7 @@ from nlu import keywords
 
 _STEPS = Aspect.STEPS.value
 ASPECTS = {aspect.value for aspect in Aspect}
-SPECIFIC = 0.25
+SPECIFIC = 0.15
 """Probability from which an aspect beats the overview, which the training knows most of."""
 HINT = 0.2
 """Probability that is enough for an aspect when the words themselves ask for it."""

@@ -4,8 +4,9 @@ from bot.dialogue import national
 from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
 
-SURE = 0.60
-"""Answer at once from this probability on (chosen on the development set; see `make eval`)."""
+SURE = 0.70
+"""Answer at once from this probability on. Of stories by an author who was not learnt, 75 % reach it and 94 % of these
+are right; from 0.60 on it were 80 % and 93 % (see `python -m tests.understanding --calibrate`)."""
 AHEAD = 2.0
 """…and the best must be this many times as likely as the second, or we ask."""
 AHEAD_BY_NAME = 1.3

@@ -51,7 +51,7 @@ def check_a_reader_learns_and_survives_the_disk() -> None:
 def check_training_repeats_exactly() -> None:
     """The same sentences give the same model."""
     one, other = fit(SENTENCES, []), fit(SENTENCES, [])
-    assert all(np.array_equal(a, b) for a, b in zip(one.net.layers, other.net.layers, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(one.net.pupils[1], other.net.pupils[1], strict=True))
     assert np.array_equal(one.heads["labels"].added, other.heads["labels"].added)
 
 

@@ -151,6 +151,13 @@ def test_training_sees_no_secret(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert "hidden-value" not in server.model(root).read_text()
 
 
+def test_rasas_own_cache_is_off(root: Path) -> None:
+    """It does not see our modules change: a new `fitting.py` gave the model of the old one."""
+    rasa_will(root, "env")
+    assert train.train(root) == 0
+    assert "RASA_MAX_CACHE_SIZE=0" in server.model(root).read_text()
+
+
 def test_without_rasa_it_says_what_to_do(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     server.python(root).unlink()
     assert train.train(root) == 1

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
+from nlu.rasa.components.kernel import softmax
+
 Array = np.ndarray[Any, Any]
 
 INPUTS = {"word": 1.0, "pair": 0.8, "idea": 0.7, "piece": 0.8, "ending": 0.8}
@@ -18,6 +20,7 @@ INPUTS = {"word": 1.0, "pair": 0.8, "idea": 0.7, "piece": 0.8, "ending": 0.8}
 HIDDEN = 128
 LEAST = 2
 """Texts that must have a feature; what one text alone has cannot be learnt from."""
+PUPILS = 2
 ROUNDS, BATCH = 14, 256
 RATE, FIRST_RATE = 3e-3, 0.1
 FEATURES_DROPPED, HIDDEN_DROPPED = 0.5, 0.3
@@ -33,44 +36,58 @@ class Answers:
 
 @dataclass
 class Net:
-    """`columns` are the features used, by family; `spans` where each question's names stand in the last layer."""
+    """`columns` are the features used, by family; `spans` where each question's names stand in the last layer.
+
+    `pupils` are the layers of nets that learnt the same in another order: where they differ it was luck.
+    """
 
     columns: dict[str, Array]
-    layers: list[Array]
+    pupils: list[list[Array]]
     spans: dict[str, tuple[int, int]]
 
     @classmethod
-    def learn(cls, rows: Mapping[str, csr_matrix], asked: Mapping[str, Answers], *, seed: int = 1) -> "Net":
+    def learn(cls, rows: Mapping[str, csr_matrix], asked: Mapping[str, Answers], *, pupils: int = PUPILS) -> "Net":
         """Return a net that learnt to give the answers `asked` for the texts in `rows`."""
         columns = {
             name: np.flatnonzero(np.bincount(rows[name].indices, minlength=rows[name].shape[1]) >= LEAST)
             for name in INPUTS
         }
         texts = hstack([rows[name][:, columns[name]] * weight for name, weight in INPUTS.items()]).tocsr()
+        texts = texts.astype(np.float32)
         ends = np.cumsum([0, *(answers.targets.shape[1] for answers in asked.values())])
         spans = {name: (int(ends[i]), int(ends[i + 1])) for i, name in enumerate(asked)}
-        layers = _Lesson(texts.astype(np.float32), list(asked.values()), list(spans.values()), seed).taught()
-        return cls(columns, layers, spans)
+        taught = [_Lesson(texts, list(asked.values()), list(spans.values()), seed).taught() for seed in range(pupils)]
+        return cls(columns, taught, spans)
 
     def __post_init__(self) -> None:
-        # Where a family's feature stands in the first layer; -1: not used.
-        self._places, start = {}, 0
-        for name, used in self.columns.items():
-            self._places[name] = (used, start)
-            start += len(used)
+        # Where a family's feature stands in the first layer.
+        starts = np.cumsum([0, *(len(used) for used in self.columns.values())])
+        self._starts = dict(zip(self.columns, map(int, starts), strict=False))
+        for pupil in self.pupils:  # the first layer is nearly all of a net; half the width is as good
+            pupil[0] = pupil[0].astype(np.float16)
 
     def probabilities(self, vectors: Mapping[str, tuple[Array, Array]]) -> dict[str, Array]:
         """Return, for each question, the probabilities of its names for one text with these `vectors`."""
-        first, shift, last, bias = self.layers
-        hidden = shift.copy()
-        for name, (used, start) in self._places.items():
+        places, values = self._placed(vectors)
+        # The mean of scores is the geometric mean of probabilities.
+        scores = np.mean([_scores(pupil, places, values) for pupil in self.pupils], axis=0)
+        return {name: softmax(scores[None, slice(*span)])[0] for name, span in self.spans.items()}
+
+    def _placed(self, vectors: Mapping[str, tuple[Array, Array]]) -> tuple[Array, Array]:
+        """Return the rows of the first layer that a text has, and how strongly."""
+        places, strengths = [], []
+        for name, used in self.columns.items():
             columns, values = vectors[name]
-            places = np.searchsorted(used, columns)
-            places[places == len(used)] = 0
-            known = used[places] == columns if len(used) else np.zeros(len(columns), dtype=bool)
-            hidden += INPUTS[name] * (values[known] @ first[start + places[known]])
-        scores = np.maximum(hidden, 0) @ last + bias
-        return {name: _softmax(scores[None, slice(*span)])[0] for name, span in self.spans.items()}
+            near = np.minimum(np.searchsorted(used, columns), max(len(used) - 1, 0))
+            known = used[near] == columns if len(used) else np.zeros(len(columns), dtype=bool)
+            places.append(near[known] + self._starts[name])
+            strengths.append(values[known] * INPUTS[name])
+        return np.concatenate(places), np.concatenate(strengths).astype(np.float32)
+
+
+def _scores(layers: list[Array], places: Array, values: Array) -> Array:
+    first, shift, last, bias = layers
+    return np.asarray(np.maximum(values @ first[places].astype(np.float32) + shift, 0) @ last + bias)
 
 
 class _Lesson:
@@ -130,7 +147,7 @@ class _Lesson:
         wrong = np.empty_like(scores)
         for answers, (start, end) in zip(self._asked, self._spans, strict=False):
             care = answers.care[chosen][:, None] / len(chosen)
-            wrong[:, start:end] = (_softmax(scores[:, start:end]) - answers.targets[chosen]) * care
+            wrong[:, start:end] = (softmax(scores[:, start:end]) - answers.targets[chosen]) * care
         return wrong
 
     def _move(self, slopes: list[Array], rate: float) -> None:
@@ -141,8 +158,3 @@ class _Lesson:
             mean[...] += 0.1 * (slope - mean)
             square[...] += 0.001 * (slope * slope - square)
             layer[...] -= rate * settled * mean / (np.sqrt(square) + 1e-7)
-
-
-def _softmax(scores: Array) -> Array:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -109,14 +109,15 @@ class Reader:
             arrays[f"{name}.added"] = head.added.astype(np.float16)
             if head.bias is not None:
                 arrays[f"{name}.bias"] = head.bias
-        for number, layer in enumerate(self.net.layers):
-            arrays[f"net.{number}"] = layer.astype(np.float16)
+        for pupil, layers in enumerate(self.net.pupils):
+            arrays.update({f"net.{pupil}.{number}": layer.astype(np.float16) for number, layer in enumerate(layers)})
         arrays.update({f"net.{name}": columns for name, columns in self.net.columns.items()})
         np.savez_compressed(folder / "arrays.npz", **arrays)
         names = {
             "vocabularies": {name: list(space.vocabulary) for name, space in self.spaces.items()},
             "heads": {name: {"names": head.names, "sharp": head.sharp} for name, head in self.heads.items()},
             "spans": self.net.spans,
+            "pupils": len(self.net.pupils),
         }
         (folder / "names.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
@@ -143,7 +144,10 @@ class Reader:
             }
             net = Net(
                 {name: arrays[f"net.{name}"] for name in INPUTS},
-                [arrays[f"net.{number}"].astype(np.float32) for number in range(4)],
+                [
+                    [arrays[f"net.{pupil}.{number}"].astype(np.float32) for number in range(4)]
+                    for pupil in range(names["pupils"])
+                ],
                 {name: (start, end) for name, (start, end) in names["spans"].items()},
             )
             return cls(spaces, Likeness(rows, arrays["projection"].astype(np.float32)), heads, net)
