@@ -118,8 +118,8 @@ _verb("return", "Send back for changes; needs a comment.",
       lambda s, actor, one, now, said: review.send_back(s, actor, one, now=now, comment=said))  # fmt: skip
 _verb("reject", "Refuse for good; needs a comment.",
       lambda s, actor, one, now, said: review.reject(s, actor, one, now=now, comment=said))  # fmt: skip
-_verb("cancel", "Stop for good; of what is being published, what has not begun.",
-      lambda s, actor, one, now, said: review.cancel(s, actor, one, now=now, comment=said))  # fmt: skip
+_verb("cancel", "Stop for good: what has not begun; of what is public, the sending to followers.",
+      lambda s, actor, one, now, said: review.cancel_or_stop(s, actor, one, now=now, comment=said))  # fmt: skip
 
 
 @queue.command("schedule")

@@ -153,12 +153,12 @@ def platforms(desk: Desk, db: Database, vault: Vault, serve: Serve) -> Iterator[
     """Both fake platforms over real HTTP; the desk's settings lead there."""
     platforms = Platforms()
     platforms.open_all(db, vault)
-    platforms.zalo.slow = platforms.graph.slow = 1.0
+    platforms.zalo.slow = platforms.graph.slow = 2.5
     platforms.zalo.articles.clock = platforms.graph.posts.clock = desk.clock
     app = Flask("platforms")
     platforms.mount(app)
     here = serve(app)
     zalo, graph = here + PREFIXES["zalo"], here + PREFIXES["facebook"]
     urls = {"zalo": zalo, "zalo_oauth": zalo, "graph": graph}
-    desk.settings = replace(desk.settings, urls=urls, http_timeout=0.5, public_url="https://motcua.suoi-mo.example")
+    desk.settings = replace(desk.settings, urls=urls, http_timeout=1.5, public_url="https://motcua.suoi-mo.example")
     yield platforms

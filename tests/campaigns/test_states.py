@@ -39,6 +39,7 @@ ACTS: dict[Verb, Act] = {
     Verb.REJECT: lambda desk, one, by: desk.do(review.reject, one, by=by, comment="đã có bài này"),
     Verb.SCHEDULE: lambda desk, one, by: desk.do(review.schedule, one, by=by),
     Verb.CANCEL: lambda desk, one, by: desk.do(review.cancel, one, by=by),
+    Verb.STOP: lambda desk, one, by: desk.do(review.stop, one, by=by),
     Verb.RESEND: resent,
     Verb.POSTED: lambda desk, one, by: desk.do(
         byhand.posted, one, by=by, link="https://www.tiktok.com/@xa/video/1", channel=""
