@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import ask, catalogue, check, database, nlu, processes, queue, setup, staff
+from bot.commands import ask, catalogue, check, database, nlu, processes, queue_rules, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -33,7 +33,7 @@ for command in (
     setup.agency,
     setup.account,
     staff.staff,
-    queue.queue,
+    queue_rules.queue,  # with the verbs of `queue`
 ):
     cli.add_command(command)
 

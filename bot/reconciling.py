@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot import agencies
@@ -25,6 +25,7 @@ from bot.vault import Vault
 
 LOOK_AGAIN, LOOK_LATER, SOON = timedelta(seconds=15), timedelta(minutes=10), timedelta(minutes=15)
 """Seconds between looks at first, later, and how long "at first" is."""
+LINK_WITHIN = timedelta(days=1)
 ABSENT = "not on the platform's list: look for yourself, then `queue resend`, or leave it"
 UNPROVEN = "the list cannot tell (a broadcast is in no list): look on the phone of a follower"
 
@@ -73,13 +74,31 @@ class Reconciling:
         """Look for everything unknown that is due for a look (`hurry`: whatever the last look)."""
         with self._db.read() as session:
             doubts = _doubts(session, now=now, post_id=post_id, hurry=hurry)
+            nameless = _nameless(session, now=now)
+        for one in nameless:
+            self._learn_link(one, now)
         return [looked for doubt in doubts if (looked := self._look(doubt, now)) is not None]
+
+    def _learn_link(self, doubt: "_Doubt", now: datetime) -> None:
+        """Look for the address of what is public, where the platform did not tell it at once."""
+        try:
+            listed = self._listed(doubt)
+        except MotcuaError:
+            listed = []
+        with self._db.write() as session:
+            target = session.get_one(PostTarget, doubt.target_id)
+            target.looked_at = now
+            target.link = next((one.link for one in listed if one.platform_id == target.platform_id), "")
+
+    def _listed(self, doubt: "_Doubt") -> Sequence[Posted]:
+        http = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
+        account = agencies.opened(doubt.account, self._vault)
+        return PUBLISHERS[doubt.account.channel].posted(http, account, doubt.since)
 
     def _look(self, doubt: _Doubt, now: datetime) -> Looked | None:
         publisher = PUBLISHERS[doubt.account.channel]
-        http = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
         try:
-            listed = publisher.posted(http, agencies.opened(doubt.account, self._vault), doubt.since)
+            listed = self._listed(doubt)
         except MotcuaError as error:
             code = error.code if isinstance(error, ChannelError) else ""
             with self._db.write() as session:
@@ -99,6 +118,17 @@ def _doubts(session: Session, *, now: datetime, post_id: int, hurry: bool) -> li
     return [_doubt(session, row, now) for row in rows if hurry or _is_due(row, now)]
 
 
+def _nameless(session: Session, *, now: datetime) -> list[_Doubt]:
+    """Return what is public for less than a day and has no address yet, looked for every ten minutes."""
+    rows = session.scalars(
+        select(PostTarget)
+        .where(PostTarget.state == settling.PUBLISHED, PostTarget.link == "", PostTarget.platform_id != "")
+        .where(PostTarget.published_at > now - LINK_WITHIN, PostTarget.account_id.is_not(None))
+        .where(or_(PostTarget.looked_at.is_(None), PostTarget.looked_at < now - LOOK_LATER))
+    )
+    return [_doubt(session, row, now) for row in rows]
+
+
 def _is_due(target: PostTarget, now: datetime) -> bool:
     if target.looked_at is None or target.committing_at is None:
         return True
@@ -109,7 +139,7 @@ def _is_due(target: PostTarget, now: datetime) -> bool:
 def _doubt(session: Session, target: PostTarget, now: datetime) -> _Doubt:
     content, place = of_post(target.post), of_target(target)
     account = session.get_one(Account, target.account_id)
-    since = target.committing_at or target.post.released_at or now
+    since = target.committing_at or target.published_at or target.post.released_at or now
     made = publication(content, place)
     return _Doubt(target.id, target.post_id, str(place), account, made, dict(target.memory), since)
 

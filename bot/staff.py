@@ -1,12 +1,13 @@
 """The people of an agency: adding them, finding them, what they may do there."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot import audit
@@ -14,6 +15,8 @@ from bot.errors import BadInput, NotAllowed
 from bot.rights import ALIASES, ROLES, Right, rights_of
 from bot.tables import Agency, Membership, Staff
 
+LANGUAGES = ("thai", "mong")
+"""Languages of the area beside Vietnamese, in which posts have a reviewer of their own."""
 PASSWORD_MIN = 8
 """Characters: the least of NIST SP 800-63B where a second factor is asked too, as the console does."""
 _LOGIN = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -54,6 +57,14 @@ def add(session: Session, agency: Agency, *, login: str, role: str, password: st
         session.flush()
         audit.note(session, "staff.add", what=f"staff:{login}", now=now, agency_id=agency.id, facts={"role": role})
     return person
+
+
+def knows(session: Session, person: Staff, agency: Agency, *, languages: Sequence[str], now: datetime) -> None:
+    """Say in which languages beside Vietnamese a person may review posts of the agency, in place of those before."""
+    mine = (Membership.staff_id == person.id, Membership.agency_id == agency.id)
+    session.execute(update(Membership).where(*mine).values(languages=",".join(languages)))
+    facts = {"languages": list(languages)}
+    audit.note(session, "staff.knows", what=f"staff:{person.login}", now=now, agency_id=agency.id, facts=facts)
 
 
 def _faults(login: str, role: str, password: str, *, new: bool) -> list[str]:

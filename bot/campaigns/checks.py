@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import staff
 from bot.campaigns.calendar import EVERY
 from bot.campaigns.content import Content, Target
 from bot.campaigns.publication import BY_HAND, misfits
@@ -17,7 +18,7 @@ from content.phrases import say
 
 TITLE_MAX, TEXT_MAX, MEDIA_MAX, TARGETS_MAX = 300, 60_000, 10, 50
 AHEAD_MAX = timedelta(days=400)
-LANGUAGES = ("vi", "thai", "mong")
+LANGUAGES = ("vi", *staff.LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -21,6 +21,8 @@ class Asset:
     width: int = 0
     height: int = 0
     size: int = 0
+    only_cover: bool = False
+    """Shown as a cover where a channel needs one, and nowhere else."""
 
     @property
     def is_picture(self) -> bool:

@@ -29,7 +29,7 @@ def completed(session: Session, content: Content, *, agency_id: int, now: dateti
         return content
     name = session.get_one(Agency, agency_id).name
     plain = library.keep(session, drawn(), alt=say("queue.plain_cover", agency=name), now=now)
-    return replace(content, media=(*content.media, plain))
+    return replace(content, media=(*content.media, replace(plain, only_cover=True)))
 
 
 @cache

@@ -33,6 +33,8 @@ _VIDEO_ENDS = (".mp4", ".mov", ".avi")
 _PAGES_OF_VIDEO = ("youtube.com", "youtu.be", "vimeo.com", "facebook.com", "tiktok.com")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
+LISTS = ("targets", "media", "alt")
+"""Parts of several values: one that could not be understood says nothing of the others."""
 Open = Callable[[str], bytes]
 
 
@@ -234,8 +236,8 @@ def _contents(
     for row, content in contents:
         whole = covers.completed(session, content, agency_id=actor.agency_id, now=now)
         for fault in checks.faults(session, actor.agency_id, whole, now=now):
-            # What could not be understood was told already, and is not missing beside.
-            if (row.line, fault.part) not in told:
+            # What could not be understood was told already, and is not empty beside.
+            if (row.line, fault.part) not in told or fault.part in LISTS:
                 reader.told(row, fault.part, fault.message)
         if not content.targets and (row.line, "targets") not in told:
             reader.told(row, "targets", checks.no_targets().message)

@@ -32,7 +32,9 @@ def publication(
     """Return what `target` is to publish. `base` is our public address, `paths` where stored videos lie as files."""
     variant = target.variant
     files = paths or {}
-    pictures = tuple(_picture(one, base, files) for one in content.media if one.is_picture)
+    shown = [one for one in content.media if one.is_picture]
+    covers = [_picture(one, base, files) for one in shown]
+    pictures = tuple(_picture(one, base, files) for one in shown if not one.only_cover)
     films = [_film(one, base, files) for one in content.media if not one.is_picture]
     broadcast = target.options.get("broadcast")
     return Publication(
@@ -41,7 +43,7 @@ def publication(
         description=variant.get("description", ""),
         author=variant.get("author") or author,
         link=content.link,
-        cover=pictures[0] if pictures else None,
+        cover=covers[0] if covers else None,
         pictures=pictures,
         film=films[0] if films else None,
         broadcast=dict(broadcast) if isinstance(broadcast, Mapping) else None,
@@ -58,7 +60,7 @@ def misfits(content: Content, target: Target) -> Sequence[Misfit]:
     if len(text) > limits.text:
         values = {"length": len(text), "most": limits.text, "over": len(text) - limits.text}
         found.append(Misfit(part="text", why="text_long", values=values))
-    if limits.needs_media and not content.media:
+    if limits.needs_media and all(one.only_cover for one in content.media):
         found.append(Misfit(part="media", why="media_missing"))
     return found
 

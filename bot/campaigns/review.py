@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import outbox
 from bot.campaigns import calendar, checks, diaries, drafts, rules, settling, steps
 from bot.campaigns.content import digest, of_post
-from bot.campaigns.states import State, Verb
+from bot.campaigns.states import TABLE, State, Verb
 from bot.errors import BadInput, NotAllowed
 from bot.staff import Actor
 from bot.tables import Delivery, Membership, Post, PostTarget, Review
@@ -130,6 +130,23 @@ def cancel(session: Session, actor: Actor, post_id: int, *, now: datetime, comme
     settling.settle(session, post.id, now=now)
     session.refresh(post)
     return post
+
+
+def stop(session: Session, actor: Actor, post_id: int, *, now: datetime, comment: str = "") -> Post:
+    """Write to no follower more; what is public stays."""
+    post = steps.find(session, actor.agency_id, post_id)
+    steps.allow(post, Verb.STOP, actor, comment)
+    stop_sending(session, post.id)
+    facts = {"comment": comment}
+    steps.take(session, post, Verb.STOP, State(post.state), now=now, who=actor.login, facts=facts)
+    return post
+
+
+def cancel_or_stop(session: Session, actor: Actor, post_id: int, *, now: datetime, comment: str = "") -> Post:
+    """Cancel a post; of one that is public, stop what is still being sent."""
+    post = steps.find(session, actor.agency_id, post_id)
+    verb = stop if Verb.STOP in TABLE[State(post.state)] else cancel
+    return verb(session, actor, post_id, now=now, comment=comment)
 
 
 def stop_sending(session: Session, post_id: int) -> None:

@@ -9,12 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.db import insert_of, table_of
-from bot.rights import Right
 from bot.tables import Account, Delivery, PostRules
 
 ALL = "all"
-SWITCHES = Right.SCHEDULE
-"""The right that freezing needs."""
 DEFAULTS: Mapping[str, Any] = {
     "grace": 60,  # minutes after its time in which a post may still appear
     "catch_up": 60,  # seconds between two late posts of an account: no burst after an outage

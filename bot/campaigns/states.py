@@ -37,6 +37,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     SCHEDULE = "schedule"
     CANCEL = "cancel"
+    STOP = "stop"  # it is public; no follower more is written to
     RESEND = "resend"
     POSTED = "posted"  # a person posted it by hand (TikTok, loudspeaker)
     RELEASE = "release"
@@ -52,6 +53,7 @@ NEEDS: dict[Verb, Right] = {
     Verb.REJECT: Right.REVIEW,
     Verb.SCHEDULE: Right.SCHEDULE,
     Verb.CANCEL: Right.SCHEDULE,
+    Verb.STOP: Right.SCHEDULE,
     Verb.RESEND: Right.SCHEDULE,
     Verb.POSTED: Right.WRITE,
 }
@@ -95,9 +97,11 @@ TABLE: dict[State, dict[Verb, tuple[State, ...]]] = {
         Verb.SETTLE: (State.PUBLISHED, State.PARTLY, State.FAILED, State.UNKNOWN, State.CANCELLED),
     },
     State.PUBLISHED: {
+        Verb.STOP: (State.PUBLISHED,),
         Verb.POSTED: (State.PUBLISHED,),
     },
     State.PARTLY: {
+        Verb.STOP: (State.PARTLY,),
         Verb.RESEND: (State.PUBLISHING,),
         Verb.POSTED: (State.PARTLY,),
     },
@@ -108,6 +112,7 @@ TABLE: dict[State, dict[Verb, tuple[State, ...]]] = {
         Verb.CANCEL: (State.CANCELLED,),
     },
     State.UNKNOWN: {
+        Verb.STOP: (State.UNKNOWN,),
         Verb.RESEND: (State.PUBLISHING,),
         Verb.POSTED: (State.UNKNOWN,),
         Verb.SETTLE: (State.PUBLISHING, State.PUBLISHED, State.PARTLY, State.FAILED, State.CANCELLED),

@@ -1,6 +1,5 @@
 """`queue …`: the curated queue from the shell, by the same functions and rights as the console."""
 
-import getpass
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,8 +10,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import agencies, staff, wake
-from bot.campaigns import byhand, drafts, importing, resending, review, rules, views
+from bot import staff
+from bot.campaigns import byhand, drafts, importing, resending, review, views
 from bot.campaigns.content import of_post
 from bot.commands.context import Context, pass_context
 from bot.errors import BadInput
@@ -20,6 +19,7 @@ from bot.reconciling import Reconciling
 from bot.staff import Actor
 from bot.tables import Account, Agency, Post, Staff
 from bot.worker import clock
+from content import speech
 
 by = click.option("--by", "login", required=True, metavar="LOGIN", help="Who does it: a login of the agency's staff.")
 as_json = click.option("--json", "machine", is_flag=True, help="Print JSON for machines.")
@@ -53,12 +53,12 @@ def add(context: Context, file: Path, login: str, slug: str, machine: bool) -> N
     for post_id, told in warned.items():
         for line in told:
             click.echo(f"post {post_id}: {line}", err=True)
-    _tell(machine, {"ids": ids}, "\n".join(f"post {post_id} added" for post_id in ids))
+    tell(machine, {"ids": ids}, "\n".join(f"post {post_id} added" for post_id in ids))
 
 
 def _author(session: Session, login: str, slug: str, data: bytes) -> Actor:
     """Return who adds, in the agency named, the only one they work for, or the one whose accounts the file names."""
-    person = _person(session, login)
+    person = person_of(session, login)
     theirs = staff.agencies_of(session, person.id)
     if slug:
         theirs = [one for one in theirs if one.slug == slug]
@@ -71,7 +71,8 @@ def _author(session: Session, login: str, slug: str, data: bytes) -> Actor:
     return staff.actor(session, person, theirs[0].id)
 
 
-def _person(session: Session, login: str) -> Staff:
+def person_of(session: Session, login: str) -> Staff:
+    """Return the person called `login`."""
     person = staff.find(session, login)
     if person is None:
         raise BadInput(f"no staff '{login}'; add them with `motcua staff add`")
@@ -83,10 +84,11 @@ def _acting(session: Session, login: str, post_id: int) -> Actor:
     post = session.get(Post, post_id)
     if post is None:
         raise BadInput(f"no post {post_id}")
-    return staff.actor(session, _person(session, login), post.agency_id)
+    return staff.actor(session, person_of(session, login), post.agency_id)
 
 
-def _tell(machine: bool, value: Any, words: str) -> None:
+def tell(machine: bool, value: Any, words: str) -> None:
+    """Print JSON for machines, words for people."""
     click.echo(json.dumps(value, ensure_ascii=False) if machine else words)
 
 
@@ -107,7 +109,7 @@ def _verb(name: str, words: str, act: Act) -> None:
             posts = [act(session, _acting(session, login, one), one, clock(), comment) for one in ids]
             told = [{"id": post.id, "state": post.state} for post in posts]
         words = "\n".join(f"post {one['id']} is {one['state']}" for one in told)
-        _tell(machine, told[0] if len(told) == 1 else told, words)
+        tell(machine, told[0] if len(told) == 1 else told, words)
 
 
 _verb("submit", "Hand drafts to the reviewers.",
@@ -118,8 +120,8 @@ _verb("return", "Send back for changes; needs a comment.",
       lambda s, actor, one, now, said: review.send_back(s, actor, one, now=now, comment=said))  # fmt: skip
 _verb("reject", "Refuse for good; needs a comment.",
       lambda s, actor, one, now, said: review.reject(s, actor, one, now=now, comment=said))  # fmt: skip
-_verb("cancel", "Stop for good; of what is being published, what has not begun.",
-      lambda s, actor, one, now, said: review.cancel(s, actor, one, now=now, comment=said))  # fmt: skip
+_verb("cancel", "Stop for good: what has not begun; of what is public, the sending to followers.",
+      lambda s, actor, one, now, said: review.cancel_or_stop(s, actor, one, now=now, comment=said))  # fmt: skip
 
 
 @queue.command("schedule")
@@ -134,7 +136,7 @@ def schedule(context: Context, post_id: int, login: str, at: str, machine: bool)
     with context.db.write() as session:
         post = review.schedule(session, _acting(session, login, post_id), post_id, at=moment, now=clock())
         told = views.brief(post)
-    _tell(machine, told, f"post {post_id} is {told['state']}, due {told['due_at']}")
+    tell(machine, told, f"post {post_id} is {told['state']}, due {told['due_at']}")
 
 
 def _moment(text: str) -> datetime:
@@ -160,7 +162,7 @@ def edit(context: Context, post_id: int, file: Path, login: str, machine: bool) 
         opened = importing.beside(file.parent)
         content = importing.only_one(session, actor, file.read_bytes(), file.name, opened=opened, now=now)
         told = views.brief(drafts.edit(session, actor, post_id, content, now=now))
-    _tell(machine, told, f"post {post_id} is {told['state']}")
+    tell(machine, told, f"post {post_id} is {told['state']}")
 
 
 @queue.command("list")
@@ -176,7 +178,7 @@ def list_(context: Context, states: Sequence[str], slug: str, machine: bool) -> 
     lines = [
         f"{one['id']:>6}  {one['state']:<10}  {one['due_at'] or one['at'] or '':<25}  {one['title']}" for one in posts
     ]
-    _tell(machine, posts, "\n".join(lines) or "no posts")
+    tell(machine, posts, "\n".join(lines) or "no posts")
 
 
 @queue.command("show")
@@ -190,7 +192,7 @@ def show(context: Context, post_id: int, machine: bool) -> None:
         if post is None:
             raise BadInput(f"no post {post_id}")
         told = views.whole(session, post)
-    _tell(machine, told, json.dumps(told, ensure_ascii=False, indent=2))
+    tell(machine, told, json.dumps(told, ensure_ascii=False, indent=2))
 
 
 @queue.command("diff")
@@ -208,7 +210,7 @@ def diff(context: Context, post_id: int, since: int, login: str, machine: bool) 
         changed = drafts.differences(before, of_post(post))
     marks = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
     lines = [f"{part}: " + "".join(marks[how].format(piece) for how, piece in way) for part, way in changed.items()]
-    _tell(machine, changed, "\n".join(lines) or "nothing changed")
+    tell(machine, changed, "\n".join(lines) or "nothing changed")
 
 
 @queue.command("reconcile")
@@ -219,7 +221,7 @@ def reconcile(context: Context, post_id: int, machine: bool) -> None:
     """Look at the platforms' own lists for posts whose outcome is unknown."""
     found = Reconciling(context.db, context.vault, context.settings).all(now=clock(), post_id=post_id, hurry=True)
     told = [one.as_json() for one in found]
-    _tell(machine, {"looked": told}, "\n".join(map(str, found)) or "nothing is unknown")
+    tell(machine, {"looked": told}, "\n".join(map(str, found)) or "nothing is unknown")
 
 
 @queue.command("resend")
@@ -236,7 +238,7 @@ def resend(context: Context, post_id: int, login: str, machine: bool) -> None:
         actor = _acting(session, login, post_id)
         post = resending.resend(session, context.db, actor, post_id, now=clock())
         told = {"id": post.id, "state": post.state}
-    _tell(machine, told, f"post {post_id} is {told['state']}")
+    tell(machine, told, f"post {post_id} is {told['state']}")
 
 
 @queue.command("posted")
@@ -252,54 +254,17 @@ def posted(context: Context, post_id: int, login: str, link: str, channel: str, 
         actor = _acting(session, login, post_id)
         post = byhand.posted(session, actor, post_id, link=link, channel=channel, now=clock())
         told = {"id": post.id, "state": post.state}
-    _tell(machine, told, f"post {post_id} is {told['state']}")
+    tell(machine, told, f"post {post_id} is {told['state']}")
 
 
-def _switch(name: str, words: str) -> None:
-    @queue.command(name, help=words)
-    @agency_
-    @click.option("--account", default="", metavar="CHANNEL:ID", help="Only this account.")
-    @click.option("--by", "login", default="", metavar="LOGIN", help="Who does it; else the shell's user is noted.")
-    @as_json
-    @pass_context
-    def switch(context: Context, slug: str, account: str, login: str, machine: bool) -> None:
-        turn = rules.freeze if name == "freeze" else rules.unfreeze
-        with context.db.write() as session:
-            scope, who = _scope(session, slug, account), _who(session, slug, login)
-            changed = turn(session, scope, who=who, now=clock())
-            frozen = rules.frozen(session)
-            for topic in (wake.POSTS, wake.NEWS):
-                context.db.wake.ring(session, topic)
-        _tell(machine, {"scope": scope, "changed": changed, "frozen": frozen},
-              f"{scope} is {'frozen' if scope in frozen else 'not frozen'}")  # fmt: skip
-
-
-_switch("freeze", "Hold everything: nothing is released, running sends stop. For all, or --agency.")
-_switch("unfreeze", "Let things go on; what became late meanwhile is spaced, or missed.")
-
-
-def _scope(session: Session, slug: str, account: str) -> str:
-    if account:
-        channel, _, key = account.partition(":")
-        found = agencies.find_account(session, channel, key)
-        if found is None:
-            raise BadInput(f"no account '{account}'")
-        return rules.account_scope(found.id)
-    return rules.agency_scope(_agency(session, slug).id) if slug else rules.ALL
-
-
-def _agency(session: Session, slug: str) -> Agency:
-    found = agencies.find_agency(session, slug)
-    if found is None:
-        raise BadInput(f"no agency '{slug}'; add it first with `motcua agency add`")
-    return found
-
-
-def _who(session: Session, slug: str, login: str) -> str:
-    """Return who is noted: a person with the right to schedule, or whoever holds the shell."""
-    if not login:
-        return f"shell:{getpass.getuser()}"
-    person = _person(session, login)
-    for agency in [_agency(session, slug)] if slug else staff.agencies_of(session, person.id):
-        staff.actor(session, person, agency.id).need(rules.SWITCHES)
-    return person.login
+@queue.command("speech")
+@click.argument("post_id", type=int, metavar="ID")
+@click.option("--minutes", default=2.0, show_default=True, help="How long the announcer may read.")
+@pass_context
+def speak(context: Context, post_id: int, minutes: float) -> None:
+    """Print a post as a script for the loudspeaker, numbers and abbreviations spelt out."""
+    with context.db.read() as session:
+        post = session.get(Post, post_id)
+        if post is None:
+            raise BadInput(f"no post {post_id}")
+        click.echo(speech.script(post.title, post.text, agency=post.agency.name, minutes=minutes))
