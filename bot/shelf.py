@@ -48,6 +48,10 @@ class Shelf:
         if self._thread:
             self._thread.join()
 
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until the shelf is closed."""
+        self._ending.wait(seconds)
+
     def refresh(self) -> bool:
         """Build a new index if there was an import since the last one; say whether."""
         with self._db.read() as session:
@@ -86,4 +90,4 @@ class Shelf:
                     log.info("shelf.refreshed", version=self._version, procedures=len(self))
             except Exception as error:  # the next look may succeed; the old index goes on answering
                 log.warning("shelf.not_refreshed", error=type(error).__name__)
-            self._ending.wait(LOOKS_EVERY)
+            self.pause(LOOKS_EVERY)
