@@ -59,7 +59,7 @@ class Shelf:
             if version == self._version:
                 return False
             rows = procedures.searchable(session)
-        index = NationalSearch(self._entries(rows)) if rows else None
+        index = NationalSearch(self.entries(rows)) if rows else None
         self._index, self._version = index, version
         return True
 
@@ -77,7 +77,8 @@ class Shelf:
             found = procedures.find(session, wanted)
         return {code: convert(one.raw, today, gone_on=one.gone_on).procedure for code, one in found.items()}
 
-    def _entries(self, rows: list[tuple[str, str, procedures.Searched]]) -> Iterator[Entry]:
+    def entries(self, rows: list[tuple[str, str, procedures.Searched]]) -> Iterator[Entry]:
+        """Yield what is searched; a curated record is also found by the names that we gave it."""
         for code, name, search in rows:
             record = self._curated.get(code)
             aliases = (record.short, *record.aliases) if record else ()

@@ -51,6 +51,10 @@ _LOST = {"ăn bản": "V", "ơ quan": "C", "iấy": "G", "uyết định": "Q", 
          "ông văn": "C", "iên bản": "B", "ợp đồng": "H", "ác nhận": "X", "ản sao": "B",
          "hẻ": "T", "hiếu": "P", "ề án": "Đ"}  # fmt: skip
 """Beginnings of results whose first letter the export lost, and the letter."""
+_DISTRICT = re.compile(
+    r"\((?:[^()]*\b)?(?:cấp )?(?:quận|huyện)\b[^()]*\)|,? (?:thuộc thẩm quyền (?:của )?)?[\w ]{0,40}cấp huyện\b.*", re.I
+)
+"""The level of a name that is no more."""
 _SHOWN = re.compile(r"xuất trình|mang theo", re.I)
 _ALL = re.compile(r"^[*:\s]*(?:lưu ý|giấy tờ phải nộp|thành phần hồ sơ|hồ sơ gồm|các giấy tờ phải nộp.*)?\s*:?$", re.I)
 
@@ -83,6 +87,9 @@ def convert(raw: Raw, today: date, *, gone_on: date | None = None) -> Converted:
     notes = _Notes()
     raw = _without_markup(raw, notes)
     name = plain_name(raw.name)
+    if _DISTRICT.search(name):
+        notes.add("name", name, Why.DISTRICT)
+        name = " ".join(_DISTRICT.sub(" ", name).split())
     if doubts.has_passed(name, today) or re.search(rf"\bnăm ({'|'.join(map(str, range(2015, today.year)))})$", name):
         notes.add("name", name, Why.EXPIRED)
     if len(raw.as_of) == 4:

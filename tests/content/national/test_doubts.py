@@ -122,6 +122,7 @@ def test_a_certain_time_is_told(time: str, told: str) -> None:
         ({"legal_basis": ["Luật số"]}, "legal_basis", Why.GLUED),
         ({"url": "https://dichvucong-gov.vn.example.com/x"}, "url", Why.ADDRESS),
         ({"as_of": "2026"}, "as_of", Why.YEAR_ONLY),
+        ({"name": "Trình báo mất hộ chiếu (thực hiện tại cấp huyện)"}, "name", Why.DISTRICT),
         ({"name": "Giảm tiền thuê đất phải nộp của năm 2025"}, "name", Why.EXPIRED),
     ],
 )
