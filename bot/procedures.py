@@ -103,13 +103,14 @@ def _row(raw: Raw, today: date) -> Row:
         "as_of": raw.as_of,
         "gone_on": None,
         "digest": raw.digest,
-        "search": _searched(raw),
+        "search": searched(raw),
         "record": raw.as_json(),
         "doubts": [{"field": one.field, "value": one.value, "why": one.why.name} for one in found],
     }
 
 
-def _searched(raw: Raw) -> dict[str, Any]:
+def searched(raw: Raw) -> dict[str, Any]:
+    """Return what of a record is searched besides its name."""
     papers = " ".join(paper.name[:_PAPER] for paper in raw.documents[:_PAPERS])
     texts = {name: str(getattr(raw, name))[:most] for name, most in _TEXTS.items()}
     return {"levels": list(raw.level), "texts": {"field": raw.field, "papers": papers, **texts}}

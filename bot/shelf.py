@@ -48,6 +48,10 @@ class Shelf:
         if self._thread:
             self._thread.join()
 
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until the shelf is closed."""
+        self._ending.wait(seconds)
+
     def refresh(self) -> bool:
         """Build a new index if there was an import since the last one; say whether."""
         with self._db.read() as session:
@@ -55,7 +59,7 @@ class Shelf:
             if version == self._version:
                 return False
             rows = procedures.searchable(session)
-        index = NationalSearch(self._entries(rows)) if rows else None
+        index = NationalSearch(self.entries(rows)) if rows else None
         self._index, self._version = index, version
         return True
 
@@ -73,7 +77,8 @@ class Shelf:
             found = procedures.find(session, wanted)
         return {code: convert(one.raw, today, gone_on=one.gone_on).procedure for code, one in found.items()}
 
-    def _entries(self, rows: list[tuple[str, str, procedures.Searched]]) -> Iterator[Entry]:
+    def entries(self, rows: list[tuple[str, str, procedures.Searched]]) -> Iterator[Entry]:
+        """Yield what is searched; a curated record is also found by the names that we gave it."""
         for code, name, search in rows:
             record = self._curated.get(code)
             aliases = (record.short, *record.aliases) if record else ()
@@ -86,4 +91,4 @@ class Shelf:
                     log.info("shelf.refreshed", version=self._version, procedures=len(self))
             except Exception as error:  # the next look may succeed; the old index goes on answering
                 log.warning("shelf.not_refreshed", error=type(error).__name__)
-            self._ending.wait(LOOKS_EVERY)
+            self.pause(LOOKS_EVERY)

@@ -51,6 +51,10 @@ _LOST = {"ăn bản": "V", "ơ quan": "C", "iấy": "G", "uyết định": "Q", 
          "ông văn": "C", "iên bản": "B", "ợp đồng": "H", "ác nhận": "X", "ản sao": "B",
          "hẻ": "T", "hiếu": "P", "ề án": "Đ"}  # fmt: skip
 """Beginnings of results whose first letter the export lost, and the letter."""
+_DISTRICT = re.compile(
+    r"\((?:[^()]*\b)?(?:cấp )?(?:quận|huyện)\b[^()]*\)|,? (?:thuộc thẩm quyền (?:của )?)?[\w ]{0,40}cấp huyện\b.*", re.I
+)
+"""The level of a name that is no more."""
 _SHOWN = re.compile(r"xuất trình|mang theo", re.I)
 _ALL = re.compile(r"^[*:\s]*(?:lưu ý|giấy tờ phải nộp|thành phần hồ sơ|hồ sơ gồm|các giấy tờ phải nộp.*)?\s*:?$", re.I)
 
@@ -81,7 +85,11 @@ class _Notes(list[Doubt]):
 def convert(raw: Raw, today: date, *, gone_on: date | None = None) -> Converted:
     """Return what may be told of `raw` on `today`; `gone_on` is the day from which the portal has it no more."""
     notes = _Notes()
+    raw = _without_markup(raw, notes)
     name = plain_name(raw.name)
+    if _DISTRICT.search(name):
+        notes.add("name", name, Why.DISTRICT)
+        name = " ".join(_DISTRICT.sub(" ", name).split())
     if doubts.has_passed(name, today) or re.search(rf"\bnăm ({'|'.join(map(str, range(2015, today.year)))})$", name):
         notes.add("name", name, Why.EXPIRED)
     if len(raw.as_of) == 4:
@@ -113,6 +121,25 @@ def convert(raw: Raw, today: date, *, gone_on: date | None = None) -> Converted:
         imported=True,
     )
     return Converted(procedure, tuple(dict.fromkeys(notes)))
+
+
+def _without_markup(raw: Raw, notes: _Notes) -> Raw:
+    """Return the record with what holds marks of a web page left empty."""
+
+    def checked(field: str, text: str) -> str:
+        if not doubts.has_markup(text):
+            return text
+        notes.append(Doubt(field, doubts.cut(text), Why.MARKUP))
+        return ""
+
+    papers = [replace(paper, name=checked("documents", paper.name)) for paper in raw.documents]
+    ways = [replace(way, time=checked("time_limit", way.time), fee=checked("fee", way.fee),
+                    note=checked("methods", way.note)) for way in raw.methods]  # fmt: skip
+    return replace(
+        raw, documents=tuple(papers), methods=tuple(ways), agency=checked("agency", raw.agency),
+        steps=checked("steps", raw.steps), conditions=checked("conditions", raw.conditions),
+        result=checked("result", raw.result),
+    )  # fmt: skip
 
 
 def _address(url: str, notes: _Notes) -> str:
@@ -205,7 +232,7 @@ def _steps(raw: Raw, notes: _Notes, today: date) -> tuple[str, ...]:
 def _sentences(parts: Iterable[str], notes: _Notes, today: date) -> Iterator[str]:
     """Yield each step with only its certain sentences; a step that loses all of them says so."""
     for part in parts:
-        sentences = re.split(r"(?<=[.;]) (?=[A-ZĐÀ-Ỹ+-])", part)
+        sentences = re.split(r"(?<=[.;]) (?=\D)", part)
         kept = list(notes.certain("steps", sentences, today))
         told = item(" ".join(kept))
         if not told:
@@ -306,9 +333,6 @@ def _result(raw: Raw, notes: _Notes, today: date) -> str:
 
 
 def _conditions(raw: Raw, notes: _Notes, today: date) -> tuple[str, ...]:
-    if doubts.has_markup(raw.conditions):
-        notes.add("conditions", raw.conditions, Why.MARKUP)
-        return ()
     if not raw.conditions.strip() or doubts.says_nothing(raw.conditions):
         return ()
     told = [shorten(line, LINE_MAX) for line in notes.certain("conditions", lines(raw.conditions), today)]

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from content.catalogue import LEVELS
 from content.model import value
+from nlu.text import canonical
 
 NAME_MAX = 2_000
 TEXT_MAX = 100_000
@@ -76,9 +77,17 @@ class Raw:
 
     @property
     def digest(self) -> str:
-        """Tell whether two records say the same, by 64 hexadecimal digits."""
-        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """Tell whether two records say the same, white space aside, by 64 hexadecimal digits."""
+        text = json.dumps(_compared(asdict(self)), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _compared(content: Any) -> Any:
+    if isinstance(content, str):
+        return canonical(content)
+    if isinstance(content, dict):
+        return {name: _compared(value) for name, value in content.items()}
+    return [_compared(one) for one in content]
 
 
 COLUMNS = tuple(one.name for one in fields(Raw))

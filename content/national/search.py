@@ -28,6 +28,8 @@ SAME_WORK, OTHER_WORK, PLAIN_WORK = 0.2, 0.25, 0.12
 SAME_LEVEL, OTHER_LEVEL = 0.15, 0.12
 NEAR = {"commune": 0.03, "province": 0.015}
 """When no level is named: a citizen goes to the commune before the province, and there before a ministry."""
+CATALOGUE = 2_800
+"""Procedures of the nation: a word is no commoner because only a part of them was imported."""
 NAMED = 1_000.0
 """Points of a procedure whose code was typed."""
 LOOKED_AT = 150
@@ -150,7 +152,8 @@ class NationalSearch:
     def _idf(self, term: str) -> float:
         postings = self._postings.get(term)
         spread = len(postings.numbers) if postings else 0
-        return math.log(1 + (len(self._codes) - spread + 0.5) / (spread + 0.5))
+        size = max(len(self._codes), CATALOGUE)
+        return math.log(1 + (size - spread + 0.5) / (spread + 0.5))
 
     # --- asking ------------------------------------------------------------------------------------
 

@@ -11,8 +11,6 @@ NUMBERED_WITHIN = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _BULLET = re.compile(r"^(?:[\s\-+*•·–—:;.,]+|o\s+|\(?(?:[ivx]{1,4}|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)[.)]\s+|\d+\.\s+)+")
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|zip|rar)\b\.?", re.I)
-_GLUED = re.compile(r"(?<=[^\W\d_])\.(?=\d|[^\W\d_])|(?<=[a-zà-ỹ)])(?=[A-ZĐÀ-Ỵ][a-zà-ỹ])|;")
-"""Where the name of an attached file may have been glued to a sentence."""
 _TAIL = re.compile(r"\s+\(?[a-zđ]\)$|\s+\d+\.$")
 _ENDS = (". ", "; ", ": ", ", ", " ")
 """Where a text may be cut, best first."""
@@ -28,7 +26,7 @@ def without_files(text: str) -> str:
     """Return `text` without names of attached files, which the export glues to the sentence before."""
     while match := _FILE.search(text):
         head = text[: match.start()]
-        glued = [found.start() for found in _GLUED.finditer(head)]
+        glued = list(_glued(head))
         cut = glued[-1] if glued else head.rfind(" ") + 1
         # "2.1. To trinh" follows a glued point: the name began at the first of several in a row.
         while len(glued) > 1 and cut - glued[-2] <= NUMBERED_WITHIN:
@@ -36,6 +34,15 @@ def without_files(text: str) -> str:
             cut = glued[-1]
         text = f"{text[:cut].rstrip()} {text[match.end() :].lstrip()}".strip()
     return text
+
+
+def _glued(text: str) -> Iterator[int]:
+    """Yield where the name of an attached file may begin: after ";", a point without a space, "…TTgGiấy"."""
+    for place in range(1, len(text) - 1):
+        before, here, after = text[place - 1], text[place], text[place + 1]
+        new_name = (before.islower() or before == ")") and here.isupper() and after.islower()
+        if here == ";" or (here == "." and before.isalpha() and after.isalnum()) or new_name:
+            yield place
 
 
 def item(text: str) -> str:
@@ -73,7 +80,7 @@ def balanced(text: str) -> bool:
 
 def _without_open_bracket(text: str) -> str:
     opened = text.rfind("(")
-    return text[:opened] if opened > len(text) // 2 and ")" not in text[opened:] else text
+    return text[:opened] if opened > 0 and ")" not in text[opened:] else text
 
 
 def both_ends(text: str, most: int) -> str:

@@ -27,7 +27,7 @@ def plain_name(name: str) -> str:
 
 def searched_name(name: str) -> str:
     """Return what may be searched for in `name`: what it excludes is not what it is about."""
-    return _EXCLUDED.sub(" ", plain_name(name))
+    return " ".join(_EXCLUDED.sub(" ", plain_name(name)).split())
 
 
 def work_of(name: str, everyday: Everyday) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""The national catalogue: reading, doubting, wording, searching, comparing."""
