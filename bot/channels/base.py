@@ -179,6 +179,10 @@ class Channel(Protocol):
         """Return the text that answers a GET verification, or None to refuse it."""
         ...
 
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Return the person whose data the platform asks us to delete, in a form signed for this account, or None."""
+        ...
+
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the events of a verified body, oldest first; what is not for this account is left out.
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from bot.channels import facebook_check, facebook_events
+from bot.channels import facebook_check, facebook_events, facebook_signed
 from bot.channels.base import Account, Button, Finding, Inbound, Limits, Message, Press, Sent, Tokens
 from bot.channels.facebook_graph import button, call, cut
 from bot.channels.http import Http
@@ -52,6 +52,10 @@ class Facebook:
         token = account.secrets.get("verify_token", "")
         known = bool(token) and _same(query.get("hub.verify_token", ""), token)
         return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Return the person of Meta's data deletion callback."""
+        return facebook_signed.person_of(form.get("signed_request", ""), account.secrets.get("app_secret", ""))
 
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the events of every entry of the batch that is for this Page, oldest first."""

@@ -75,6 +75,10 @@ class Zalo:
         """Refuse: Zalo has no GET verification."""
         return None
 
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Refuse: Zalo sends an event (`user_withdraw`), no form."""
+        return None
+
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the event of a verified body; see `zalo_events`."""
         return zalo_events.parse(body, headers, oa=account.key)

@@ -3,6 +3,8 @@
 from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
+from bot.tables.deletions import Deletion
+from bot.tables.figures import DailyFigure
 from bot.tables.messages import Conversation, Delivery, Event
 from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
 from bot.tables.staff import Membership, Staff
@@ -14,6 +16,8 @@ __all__ = [
     "Audit",
     "Base",
     "Conversation",
+    "DailyFigure",
+    "Deletion",
     "Delivery",
     "Event",
     "Invitation",
