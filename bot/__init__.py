@@ -24,6 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
     desk = Desk(db, vault, settings)
+    app.extensions["desk"] = desk
     console.mount(app, desk)
     app.register_blueprint(public.create(desk))
     errors.word(app, https=settings.public_url.startswith("https://"))
