@@ -8,8 +8,8 @@ from bot.vault import Vault
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web application: webhooks, health, the console and, in development, the sandbox."""
-    from bot.web import console, health, hooks, media, sandbox
+    """Return the web application: webhooks, health, the console, public pages and, in development, the sandbox."""
+    from bot.web import console, errors, health, hooks, media, public, sandbox
     from bot.web.console.desk import Desk
 
     app = Flask(__name__, static_folder=None)
@@ -23,8 +23,12 @@ def create_app(settings: Settings) -> Flask:
     db, vault = Database(settings.database_url), Vault(settings.token_keys)
     app.register_blueprint(hooks.create(db, vault))
     app.register_blueprint(health.create(db, settings))
-    console.mount(app, Desk(db, vault, settings))
+    desk = Desk(db, vault, settings)
+    app.extensions["desk"] = desk
+    console.mount(app, desk)
     app.register_blueprint(media.create(db))
+    app.register_blueprint(public.create(desk))
+    errors.word(app, https=settings.public_url.startswith("https://"))
     if settings.development:
         app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app

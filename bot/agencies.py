@@ -100,20 +100,27 @@ def remember(session: Session, account_id: int, facts: Mapping[str, str]) -> Non
         account.memory = {**account.memory, **facts}
 
 
-def stop(session: Session, account_id: int, *, why: str, now: datetime) -> bool:
+def stop(session: Session, account_id: int, *, why: str, now: datetime, who: str = audit.SYSTEM) -> bool:
     """Pause an account until a person acts; True when this call did it (one alert, not a hundred)."""
     stopped = session.execute(
         update(Account).where(Account.id == account_id, Account.paused_at.is_(None)).values(paused_at=now, alert=why)
     )
     if stopped.rowcount:  # type: ignore[attr-defined]
-        audit.note(session, "account.stop", what=f"account:{account_id}", now=now, facts={"why": why})
+        _note(session, "account.stop", account_id, now=now, who=who, facts={"why": why})
     return bool(stopped.rowcount)  # type: ignore[attr-defined]
 
 
-def resume(session: Session, account_id: int, *, now: datetime) -> None:
+def resume(session: Session, account_id: int, *, now: datetime, who: str = audit.SYSTEM) -> None:
     """Let an account send again."""
     session.execute(update(Account).where(Account.id == account_id).values(paused_at=None, alert="", pace_at=now))
-    audit.note(session, "account.resume", what=f"account:{account_id}", now=now)
+    _note(session, "account.resume", account_id, now=now, who=who)
+
+
+def _note(
+    session: Session, verb: str, account_id: int, *, now: datetime, who: str, facts: Mapping[str, str] | None = None
+) -> None:  # fmt: skip
+    owner = session.scalar(select(Account.agency_id).where(Account.id == account_id))
+    audit.note(session, verb, what=f"account:{account_id}", now=now, agency_id=owner, who=who, facts=facts)
 
 
 def only_agency(session: Session) -> Agency | None:

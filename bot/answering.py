@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from bot import agencies, inbox, outbox, tickets, wake
+from bot import agencies, forgetting, inbox, outbox, tickets, wake
 from bot.assistant import Assistant
 from bot.channels import CHANNELS
 from bot.channels.base import Kind, Message
@@ -95,7 +95,9 @@ class Answering:
             _note(session, one.task, now)
             for effect in one.result.effects if one.result else ():
                 _apply(session, effect, one.task, now)
-        outbox.enqueue_all(session, self._db, [answer for one in done if (answer := _answer(one))], now=now)
+        erased = [answer for one in done if (answer := _erased(session, one, now))]
+        answers = [answer for one in done if (answer := _answer(one))]
+        outbox.enqueue_all(session, self._db, [*answers, *erased], now=now)
         outcomes = {one.task.id: _outcome(one.result) for one in done}
         inbox.finish_all(session, outcomes, worker=worker, state="done", now=now)
 
@@ -149,11 +151,12 @@ def _note(session: Session, task: inbox.Claimed, now: datetime) -> None:
         changes["follows"] = kind == Kind.FOLLOW
     elif kind == Kind.STAFF:
         changes["muted_until"] = now + STAFF_SILENCE
+        tickets.answered(session, task.event.conversation_id, now=now)
     elif kind == Kind.HANDOVER:
         ours = task.event.extra.get("control") == "ours"
         changes["muted_until"] = None if ours else now + timedelta(hours=24)
     elif kind == Kind.WITHDRAW:
-        tickets.open_ticket(session, task, kind="withdraw", text="", now=now)
+        forgetting.forget(session, task.account, task.event.conversation_id, origin="platform", now=now)
     if changes:
         session.execute(update(Conversation).where(Conversation.id == task.conversation.id).values(**changes))
 
@@ -194,6 +197,17 @@ def _apply(session: Session, effect: Effect, task: inbox.Claimed, now: datetime)
     elif effect.verb in {"subscribe", "unsubscribe"}:
         wanted = effect.verb == "subscribe"
         session.execute(update(Conversation).where(Conversation.id == task.conversation.id).values(subscribed=wanted))
+
+
+def _erased(session: Session, one: Answered, now: datetime) -> outbox.Answer | None:
+    """Forget the person who asked for it; return the message with the code, for the request to be looked up."""
+    event = one.task.event
+    wanted = one.result and any(effect.verb == "forget" for effect in one.result.effects)
+    if not wanted or event.conversation_id is None:
+        return None
+    forgotten = forgetting.forget(session, one.task.account, event.conversation_id, origin="chat", now=now)
+    told = Message(text=say("erase.code", code=forgotten.code))
+    return outbox.Answer(to=one.task.conversation, messages=[told], key=f"event:{event.id}:code", event_id=event.id)
 
 
 def _outcome(reply: Reply | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
-from bot import heartbeat, tokens
+from bot import forgetting, heartbeat, retention, tokens
 from bot.campaigns import release, rules
 from bot.db import Database
 from bot.reconciling import Reconciling
@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.vault import Vault
 
 TOKENS_EVERY_MINUTES = 10
+FORGOTTEN_EVERY_MINUTES = 5
+OLD_EVERY_HOURS = 6
 HEARTBEAT_EVERY_SECONDS = 20
 POSTS_EVERY_SECONDS = 1
 UNKNOWN_EVERY_SECONDS = 15
@@ -50,6 +52,17 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
 
     _every(scheduler, release_posts, seconds=POSTS_EVERY_SECONDS)
     _every(scheduler, reconcile_posts, seconds=UNKNOWN_EVERY_SECONDS)
+
+    def sweep_forgotten() -> None:
+        with db.write() as session:
+            forgetting.sweep(session, now=datetime.now(UTC))
+
+    def empty_old() -> None:
+        if emptied := retention.empty_old(db, now=datetime.now(UTC)):
+            log.info("retention.emptied", events=emptied)
+
+    scheduler.add_job(sweep_forgotten, "interval", minutes=FORGOTTEN_EVERY_MINUTES, id="sweep_forgotten")
+    scheduler.add_job(empty_old, "interval", hours=OLD_EVERY_HOURS, id="empty_old", next_run_time=datetime.now(UTC))
     scheduler.add_job(
         heartbeat.beat,
         "interval",

@@ -148,6 +148,8 @@ class Finding:
 
     ok: bool
     text: str
+    about: str = ""
+    """What was looked at: the console says it in Vietnamese (`finding.<about>.ok`, `.bad`)."""
     remember: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -162,6 +164,8 @@ class Channel(Protocol):
     limits: ClassVar[Limits]
     secrets: ClassVar[tuple[str, ...]]
     """Names an account of this channel must have, for `account add` and `check`."""
+    typed: ClassVar[tuple[str, ...]]
+    """Those of the secrets that a person has to type; the others come by a grant (`grant_path`, `granted`)."""
     renews: ClassVar[bool]
     """Whether tokens have to be renewed (`renew`)."""
     body_max: ClassVar[int]
@@ -179,6 +183,10 @@ class Channel(Protocol):
         """Return the text that answers a GET verification, or None to refuse it."""
         ...
 
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Return the person whose data the platform asks us to delete, in a form signed for this account, or None."""
+        ...
+
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the events of a verified body, oldest first; what is not for this account is left out.
 
@@ -192,6 +200,14 @@ class Channel(Protocol):
 
     def typing(self, http: Http, account: Account, to: str) -> None:
         """Show that an answer is being written, where the platform can; never raises."""
+        ...
+
+    def grant_path(self, account: Account, *, back: str, state: str, challenge: str) -> tuple[str, str] | None:
+        """Return where an admin grants us the account: the address's name in `urls` and the path; None: by typing."""
+        ...
+
+    def granted(self, http: Http, account: Account, *, code: str, verifier: str, now: datetime) -> Tokens:
+        """Exchange the code that the platform sent an admin back with."""
         ...
 
     def renew(self, http: Http, account: Account, now: datetime) -> Tokens:

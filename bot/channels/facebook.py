@@ -10,11 +10,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from bot.channels import facebook_check, facebook_events
+from bot.channels import facebook_check, facebook_events, facebook_signed
 from bot.channels.base import Account, Button, Finding, Inbound, Limits, Message, Press, Sent, Tokens
 from bot.channels.facebook_graph import button, call, cut
 from bot.channels.http import Http
-from bot.errors import AccountStopped, ChannelError, OutcomeUnknown
+from bot.errors import AccountStopped, ChannelError, OutcomeUnknown, Refused
 
 
 class Facebook:
@@ -33,6 +33,7 @@ class Facebook:
         per_second=30,  # Meta takes 300; over 40 the staff's Page Inbox stops showing messages
     )
     secrets: ClassVar[tuple[str, ...]] = ("app_id", "app_secret", "verify_token", "page_token")
+    typed: ClassVar[tuple[str, ...]] = secrets
     renews: ClassVar[bool] = False
     body_max: ClassVar[int] = 1024 * 1024
 
@@ -52,6 +53,10 @@ class Facebook:
         token = account.secrets.get("verify_token", "")
         known = bool(token) and _same(query.get("hub.verify_token", ""), token)
         return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Return the person of Meta's data deletion callback."""
+        return facebook_signed.person_of(form.get("signed_request", ""), account.secrets.get("app_secret", ""))
 
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the events of every entry of the batch that is for this Page, oldest first."""
@@ -73,6 +78,14 @@ class Facebook:
             for action in ("mark_seen", "typing_on"):
                 body = {"recipient": {"id": to}, "sender_action": action}
                 call(http, account, "POST", f"/{account.key}/messages", json=body)
+
+    def grant_path(self, account: Account, *, back: str, state: str, challenge: str) -> tuple[str, str] | None:
+        """Return None: a Page token is made in Meta's dashboard and typed."""
+        return None
+
+    def granted(self, http: Http, account: Account, *, code: str, verifier: str, now: datetime) -> Tokens:
+        """Refuse: nothing is granted by a code here."""
+        raise Refused("a Page is connected by its token")
 
     def renew(self, http: Http, account: Account, now: datetime) -> Tokens:
         """Refuse: a Page token lasts until it dies, and then a person has to connect the Page anew."""

@@ -65,14 +65,14 @@ def _try(http: Http, account: Account, looks: Sequence[Look]) -> Sequence[Findin
         try:
             findings += look(http, account)
         except ChannelError as error:
-            findings.append(Finding(ok=False, text=f"{look.__name__.strip('_')}: {error}"))
+            findings.append(Finding(ok=False, text=f"{look.__name__.strip('_')}: {error}", about="failed"))
     return findings
 
 
 def _identity(http: Http, account: Account) -> Sequence[Finding]:
     page = call(http, account, "GET", "/me", params={"fields": "id,name"}).body
     text = f"the token is for {page.get('name')} ({page.get('id')}), Page {account.key} wanted"
-    return [Finding(ok=str(page.get("id")) == account.key, text=text)]
+    return [Finding(ok=str(page.get("id")) == account.key, text=text, about="identity")]
 
 
 def _token(http: Http, account: Account) -> Sequence[Finding]:
@@ -84,14 +84,27 @@ def _token(http: Http, account: Account) -> Sequence[Finding]:
     scopes = data.get("scopes") or ()
     missing, posting = ([name for name in names if name not in scopes] for names in (PERMISSIONS, PUBLISHING))
     return [
-        Finding(ok=bool(data.get("is_valid")), text="the token is valid; if not, connect the Page again"),
-        Finding(ok=str(data.get("app_id")) == app, text=f"the token is of app {data.get('app_id')}, {app} wanted"),
-        Finding(ok=not data.get("expires_at"), text=f"the token expires: {_date(data.get('expires_at'))}"),
-        Finding(ok=not missing, text=f"permissions that the token lacks: {', '.join(missing) or 'none'}"),
+        Finding(
+            ok=bool(data.get("is_valid")), text="the token is valid; if not, connect the Page again", about="token"
+        ),
+        Finding(
+            ok=str(data.get("app_id")) == app,
+            text=f"the token is of app {data.get('app_id')}, {app} wanted",
+            about="app",
+        ),
+        Finding(
+            ok=not data.get("expires_at"), text=f"the token expires: {_date(data.get('expires_at'))}", about="expiry"
+        ),
+        Finding(
+            ok=not missing,
+            text=f"permissions that the token lacks: {', '.join(missing) or 'none'}",
+            about="permissions",
+        ),
         Finding(ok=True, text=f"permissions for publishing that the token lacks: {', '.join(posting) or 'none'}"),
         Finding(
             ok=True,
             text=f"access to data has to be confirmed by: {_date(data.get('data_access_expires_at'))}",
+            about="access",
         ),
     ]
 
@@ -106,7 +119,9 @@ def _subscription(http: Http, account: Account) -> Sequence[Finding]:
     ours: dict[str, Any] = next((app for app in apps if str(app.get("id")) == account.secrets["app_id"]), {})
     missing = [name for name in FIELDS if name not in (ours.get("subscribed_fields") or ())]
     text = f"webhook fields that the Page lacks: {', '.join(missing) or 'none'}"
-    return [Finding(ok=not missing, text=text + ("; `motcua check --apply` adds them" if missing else ""))]
+    return [
+        Finding(ok=not missing, text=text + ("; `motcua check --apply` adds them" if missing else ""), about="webhook")
+    ]
 
 
 def _subscribe(http: Http, account: Account) -> Sequence[Finding]:

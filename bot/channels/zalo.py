@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from bot.channels import zalo_answers, zalo_events
 from bot.channels.base import Account, Button, Finding, Inbound, Limits, Message, Press, Sent, Tokens
@@ -50,6 +51,7 @@ class Zalo:
         "access_token",
         "refresh_token",
     )
+    typed: ClassVar[tuple[str, ...]] = ("app_id", "app_secret", "oa_secret")
     renews: ClassVar[bool] = True
     body_max: ClassVar[int] = 256 * 1024
 
@@ -75,6 +77,10 @@ class Zalo:
         """Refuse: Zalo has no GET verification."""
         return None
 
+    def asked_to_forget(self, account: Account, form: Mapping[str, str]) -> str | None:
+        """Refuse: Zalo sends an event (`user_withdraw`), no form."""
+        return None
+
     def parse(self, account: Account, body: bytes, headers: Mapping[str, str]) -> Sequence[Inbound]:
         """Return the event of a verified body; see `zalo_events`."""
         return zalo_events.parse(body, headers, oa=account.key)
@@ -93,6 +99,18 @@ class Zalo:
 
     def typing(self, http: Http, account: Account, to: str) -> None:
         """Do nothing: the OA API has no typing indicator."""
+
+    def grant_path(self, account: Account, *, back: str, state: str, challenge: str) -> tuple[str, str] | None:
+        """Return the permission page, where an admin of the OA says yes."""
+        query = {"app_id": account.secrets.get("app_id", ""), "redirect_uri": back, "code_challenge": challenge}
+        return "zalo_oauth", "/v4/oa/permission?" + urlencode({**query, "state": state})
+
+    def granted(self, http: Http, account: Account, *, code: str, verifier: str, now: datetime) -> Tokens:
+        """Exchange the code, which works once and for ten minutes."""
+        form = {"code": code, "app_id": account.secrets.get("app_id", ""), "grant_type": "authorization_code",
+                "code_verifier": verifier}  # fmt: skip
+        head = {"secret_key": account.secrets.get("app_secret", "")}
+        return zalo_answers.tokens(http.post("zalo_oauth", "/v4/oa/access_token", data=form, headers=head), now)
 
     def renew(self, http: Http, account: Account, now: datetime) -> Tokens:
         """Exchange the single-use refresh token; an unknown outcome alerts, for the old one may be spent."""
@@ -113,7 +131,7 @@ class Zalo:
         """Ask who the OA is: that proves the token, and tells its type and package."""
         data = zalo_answers.data(http.get("zalo", "/v2.0/oa/getoa", headers=headers(account)))
         hook = f"webhook: developers.zalo.me → app → Webhook must have /hooks/zalo/{account.key}"
-        return [_owner(data, account.key), _package(data), Finding(ok=True, text=hook)]
+        return [_owner(data, account.key), _package(data), Finding(ok=True, text=hook, about="webhook")]
 
     def apply(self, http: Http, account: Account, *, greeting: str, menu: Sequence[Button]) -> Sequence[Finding]:
         """Say what to set by hand: Zalo has no API for greeting and menu."""
@@ -165,10 +183,14 @@ def _post(http: Http, account: Account, version: str, body: dict[str, Any]) -> R
 def _owner(data: Mapping[str, Any], key: str) -> Finding:
     owner = text(data.get("oaid")) or text(data.get("oa_id"))
     if owner != key:
-        return Finding(ok=False, text=f"the token belongs to OA {owner or 'unknown'}, not to {key}: grant it again")
+        return Finding(
+            ok=False,
+            text=f"the token belongs to OA {owner or 'unknown'}, not to {key}: grant it again",
+            about="identity",
+        )
     kind, name = text(data.get("oa_type")), text(data.get("name"))
     said = f"token accepted: OA {owner}, {name}, type {kind or 'not said'}"
-    return Finding(ok=True, text=said, remember={"oa_type": kind} if kind else {})
+    return Finding(ok=True, text=said, about="identity", remember={"oa_type": kind} if kind else {})
 
 
 def _package(data: Mapping[str, Any]) -> Finding:
@@ -181,7 +203,12 @@ def _package(data: Mapping[str, Any]) -> Finding:
     except ValueError:
         ended = False
     if ended:
-        return Finding(ok=False, text=f"package {name} ended on {until}: renew it, or sending stops (-224)")
+        return Finding(
+            ok=False, text=f"package {name} ended on {until}: renew it, or sending stops (-224)", about="package"
+        )
     if not name and text(data.get("oa_type")) != STATE_AGENCY:
-        return Finding(ok=False, text="no package: a package with OpenAPI is needed, or sending stops (-224)")
-    return Finding(ok=True, text=f"package {name or 'none'}, valid until {until or 'not said'}", remember=remember)
+        return Finding(
+            ok=False, text="no package: a package with OpenAPI is needed, or sending stops (-224)", about="package"
+        )
+    said = f"package {name or 'none'}, valid until {until or 'not said'}"
+    return Finding(ok=True, text=said, about="package", remember=remember)

@@ -77,6 +77,8 @@ ERRORS: Decisions = {
 NOT_RENEWED = {
     "-14002": "the app id is invalid or the app is not active",
     "-14004": "the app's secret key is wrong",
+    "-14003": "the callback address is not the one in the app's settings",
+    "-14005": "the code is wrong, used or older than ten minutes: grant again",
     "-14012": "the OA and the app have different owners",
     "-14014": "the refresh token is dead: the OA's admin has to grant the app again",
     "-14024": "the OA and the app have different owners",

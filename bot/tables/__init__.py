@@ -3,6 +3,8 @@
 from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
+from bot.tables.deletions import Deletion
+from bot.tables.figures import DailyFigure
 from bot.tables.messages import Conversation, Delivery, Event
 from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
 from bot.tables.procedures import CatalogueImport, ImportedProcedure
@@ -18,6 +20,8 @@ __all__ = [
     "Base",
     "CatalogueImport",
     "Conversation",
+    "DailyFigure",
+    "Deletion",
     "Delivery",
     "Event",
     "ImportedProcedure",

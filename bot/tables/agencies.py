@@ -18,6 +18,10 @@ class Agency(Base):
     name: Mapped[str]
     level: Mapped[str]
     facts: Mapped[Facts]
+    retention_months: Mapped[int] = mapped_column(default=24)
+    """How long citizens' words are kept; see `bot.forgetting`."""
+    verification: Mapped[Facts]
+    """What proves our address to the platforms; see `bot.verification`."""
     created_at: Mapped[Time]
 
 
@@ -48,6 +52,8 @@ class Account(Base):
     alert: Mapped[str] = mapped_column(default="")
     """What a person has to do, in English for the log; empty when all is well."""
     last_event_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    forgotten_before: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Citizens' words from before this time have been emptied."""
     created_at: Mapped[Time]
 
     agency: Mapped[Agency] = relationship()

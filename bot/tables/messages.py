@@ -57,6 +57,7 @@ class Event(Base):
             sqlite_where=_WORKING,
         ),
         Index("ix_events_conversation", "conversation_id", "id"),
+        Index("ix_events_account_received", "account_id", "received_at"),
     )
 
     id: Mapped[Id]

@@ -12,7 +12,10 @@ class Ticket(Base):
     """`kind` is handoff, feedback or failure; `state` open or closed. `text` is masked."""
 
     __tablename__ = "tickets"
-    __table_args__ = (Index("ix_tickets_agency_state", "agency_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_tickets_agency_state", "agency_id", "state", "id"),
+        Index("ix_tickets_created", "agency_id", "created_at"),
+    )
 
     id: Mapped[Id]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
@@ -23,4 +26,6 @@ class Ticket(Base):
     text: Mapped[str]
     facts: Mapped[Facts]
     created_at: Mapped[Time]
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a colleague first wrote to the person after this."""
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -33,7 +33,7 @@ class Visitor:
     def get(self, address: str) -> TestResponse:
         return self.client.get(address, follow_redirects=True)
 
-    def post(self, address: str, *, page: str = "", **fields: str) -> TestResponse:
+    def post(self, address: str, /, *, page: str = "", **fields: str) -> TestResponse:
         """Send a form of `page` (by default the one at `address`)."""
         token = self.token(page or address)
         return self.client.post(address, data={"csrf_token": token, **fields}, follow_redirects=True)

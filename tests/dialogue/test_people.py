@@ -119,3 +119,27 @@ def test_without_phones_nothing_is_left_open(person: Person) -> None:
         (text,) = person.says("abc", understood(intent)).texts
         assert text == text.strip()
         assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["xóa dữ liệu của tôi", "Xoá dữ liệu", "xin xóa hết tin nhắn của em", "xoa toan bo thong tin ca nhan cua toi di",
+     "cho tôi xóa lịch sử trò chuyện"],
+)  # fmt: skip
+def test_the_wish_to_be_forgotten_is_asked_once_more(person: Person, text: str) -> None:
+    asked = person.says(text)
+    assert (asked.effects, [b.value for b in asked.buttons]) == ((), ["#say:erase"])
+    done = person.says("đồng ý")
+    assert [effect.verb for effect in done.effects] == ["forget"]
+
+
+@pytest.mark.parametrize(
+    "text", ["xóa đăng ký thường trú", "xóa thông tin thế chấp trên sổ đỏ", "dữ liệu của tôi bị sai", "xóa án tích"]
+)
+def test_other_deletions_are_no_wish_to_be_forgotten(person: Person, text: str) -> None:
+    assert "#say:erase" not in [button.value for button in person.says(text).buttons]
+
+
+def test_whoever_turns_away_is_not_forgotten(person: Person) -> None:
+    person.says("xóa dữ liệu của tôi")
+    assert [effect.verb for effect in person.says("thôi không").effects] == []

@@ -12,6 +12,7 @@ SKILLS: tuple[Skill, ...] = (
     safety.unreadable,
     smalltalk.follow,
     choices.pressed,
+    people.erasure,
     people.awaited_feedback,
     replies.yes,
     choices.picked,

@@ -202,6 +202,7 @@ def opened(turn: Turn, meant: payloads.Pressed) -> Reply | None:
 _SKILLS: dict[str, Callable[[Turn], Reply | None]] = {
     "handoff": people.call_person,
     "feedback": people.ask_feedback,
+    "erase": people.erase,
     "status": places.tell_status,
     "office": places.tell_office,
     "portal": topics.tell_portal,

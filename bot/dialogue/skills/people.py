@@ -2,6 +2,7 @@
 
 import re
 
+from bot.dialogue import payloads
 from bot.dialogue.asking import ASPECTS
 from bot.dialogue.turn import Effect, Reply, Turn
 from bot.dialogue.words import expand
@@ -95,6 +96,30 @@ def _take(turn: Turn) -> Reply:
         confidence=turn.understanding.confidence,
         effects=(Effect(verb="ticket", kind="feedback", text=turn.text),),
     )
+
+
+_ERASE = re.compile(
+    r"(?:(?:da|a|xin|hay|vui long|lam on|cho|giup|muon|yeu cau|de nghi|can|toi|minh|em|chau|bac|con|admin|ad|oi)\b ?)*"
+    r"xoa (?:(?:het|toan bo|tat ca|giup|ho|cac|cho|toi|minh|em)\b ?)*"
+    r"(?:du lieu|tin nhan|lich su (?:tro chuyen|chat|nhan tin)|thong tin ca nhan|thong tin(?= (?:cua|ve)))"
+    r"(?: ca nhan)?(?: (?:cua|ve) (?:toi|minh|em|chau|bac|con|co|chu|anh|chi))?"
+    r"(?: (?:di|nhe|nha|a|voi|khoi|he thong|o|day|tren|zalo|facebook|messenger|trang|nay|duoc|khong|giup|ngay|het))*"
+)
+"""Over folded words: "xóa dữ liệu của tôi" and its kin, and nothing that names a paper ("xóa đăng ký thường trú")."""
+
+
+def erasure(turn: Turn) -> Reply | None:
+    """Ask once more before everything of a person is deleted, when that is wanted."""
+    if not _ERASE.fullmatch(expand(turn.text)):
+        return None
+    sure = payloads.button("erase", say("erase.button"))
+    texts = (say("erase.sure", agency=turn.facts.name or say("agency")),)
+    return Reply(texts=texts, buttons=(sure,), skill="smalltalk", memory={"offered": sure.value})
+
+
+def erase(turn: Turn) -> Reply:
+    """Delete what we keep of this person; the code to look it up follows, when it is known."""
+    return Reply(texts=(say("erase.done"),), skill="smalltalk", effects=(Effect(verb="forget"),))
 
 
 def subscription(turn: Turn) -> Reply | None:

@@ -17,6 +17,7 @@ from werkzeug.datastructures import Headers
 from bot.web.sandbox import faults, zalo_articles
 from bot.web.sandbox.faults import Faults
 from bot.web.sandbox.zalo_articles import FakeArticles
+from bot.web.sandbox.zalo_oauth import Consents, permission
 from bot.web.sandbox.zalo_shapes import MEANINGS, Refusal, buttons, mapping, string, words
 from bot.web.sandbox.zalo_webhook import ACTS, FakeOA, sign, webhook
 
@@ -42,6 +43,7 @@ class FakeZalo:
     slow: float = 20.0
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     articles: FakeArticles = field(default_factory=FakeArticles)
+    consents: Consents = field(default_factory=Consents)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _oas: dict[str, FakeOA] = field(default_factory=dict)
     _met: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -56,6 +58,11 @@ class FakeZalo:
         with self._lock:
             self._oas[oa.oa_id] = oa
         return oa
+
+    @property
+    def oas(self) -> dict[str, FakeOA]:
+        """The Official Accounts by id."""
+        return self._oas
 
     def meet(self, oa_id: str, user: str, *, at: datetime | None = None) -> None:
         """Note that `user` interacted with the OA: from now on it may write to them for seven days."""
@@ -126,16 +133,20 @@ class FakeZalo:
         return {"message_id": kept["message_id"], "user_id": user, "sent_time": millis, "quota": quota}
 
     def renew(self, secret_key: str, form: Mapping[str, str]) -> Json:
-        """Rotate the pair; the refresh token works once."""
+        """Give a new pair for a refresh token or an admin's code; either works once."""
         with self._lock:
             apps = [oa for oa in self._oas.values() if oa.app_id == form.get("app_id")]
             if not apps:
                 raise Refusal(-14002)
             if secret_key != apps[0].app_secret:
                 raise Refusal(-14004)
-            if form.get("grant_type") != "refresh_token":
+            if form.get("grant_type") == "authorization_code":
+                granted = self.consents.take(form)
+                oa = next((one for one in apps if one.oa_id == granted), None)
+            elif form.get("grant_type") == "refresh_token":
+                oa = next((one for one in apps if one.refresh_token == form.get("refresh_token")), None)
+            else:
                 raise Refusal(-14018)
-            oa = next((one for one in apps if one.refresh_token == form.get("refresh_token")), None)
             if oa is None:
                 raise Refusal(-14014)
             oa.access_token, oa.refresh_token = f"access-{uuid.uuid4().hex}", f"refresh-{uuid.uuid4().hex}"
@@ -190,6 +201,8 @@ def blueprint(zalo: FakeZalo, name: str = "fake_zalo") -> Blueprint:
     @pages.get("/v3.0/oa/user/detail")
     def detail() -> ResponseReturnValue:
         return authorised(lambda oa: zalo.knows(oa, _asked()))
+
+    permission(pages, zalo.oas, zalo.consents)
 
     @pages.post("/v4/oa/access_token")
     def access_token() -> ResponseReturnValue:

@@ -13,7 +13,8 @@ MEANINGS = {
     -213: "User has not followed OA", -216: "Access token is invalid", -230: "No interaction in the last 7 days",
     -235: "API does not support this type of OA", -240: "MessageV2 API has been shut down, switch to MessageV3",
     -242: "appsecret_proof provided in the API is invalid", -14002: "Invalid app id.",
-    -14004: "Invalid secret key.", -14014: "Invalid refresh token.", -14018: "Invalid grant type.",
+    -14004: "Invalid secret key.", -14005: "Invalid authorization code.",
+    -14014: "Invalid refresh token.", -14018: "Invalid grant type.",
 }  # fmt: skip
 
 Json = dict[str, Any]

@@ -1,0 +1,135 @@
+"""What an authority tells of itself: checked whole before it is kept, every fault at its field.
+
+Facts are the JSON of `content.agency.AgencyFacts`. Proposals that a colleague reviews come with the knowledge pages;
+here an admin writes at once, and the audit says so.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot import audit
+from bot.errors import MotcuaError
+from bot.rights import Right
+from bot.staff import Actor
+from bot.tables import Agency
+from content.agency import AgencyFacts
+from content.model import FeeRule
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Where a value stands, e.g. ("offices", 0, "phone")."""
+
+TEXT_MAX = 500
+LEVELS = ("commune", "province")
+_PHONE = re.compile(r"\+?[0-9][0-9 .()-]{1,20}[0-9]")
+_URL = re.compile(r"https://[^\s<>\"']+\.[^\s<>\"']+")
+_ISO = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_CODE = re.compile(r"\d\.\d{6}")
+_ADAPTER = TypeAdapter(AgencyFacts)
+
+
+class FactsRefused(MotcuaError):
+    """Facts that cannot be kept. `faults` are phrase keys by place; the place () is about all of them."""
+
+    def __init__(self, faults: Mapping[Place, str]) -> None:
+        self.faults = dict(faults)
+        super().__init__("; ".join(f"{'.'.join(map(str, place))}: {key}" for place, key in faults.items()))
+
+
+def version(agency: Agency) -> str:
+    """Return a mark of the facts as they stand: a form made of older ones must not overwrite a colleague's change."""
+    told = json.dumps([agency.name, agency.facts], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def save(
+    session: Session, by: Actor, facts: Mapping[str, Any], *, was: str, what: str, now: datetime
+) -> None:  # fmt: skip
+    """Keep `facts` in place of those of version `was`; raise `FactsRefused` with every fault."""
+    by.need(Right.MANAGE)
+    agency = session.get_one(Agency, by.agency_id, with_for_update=True)
+    if version(agency) != was:
+        raise FactsRefused({(): "facts.changed"})
+    if wrong := faults(facts):
+        raise FactsRefused(wrong)
+    kept = json.loads(json.dumps(facts, default=str))
+    before, name = agency.facts, str(facts["name"])
+    session.execute(update(Agency).where(Agency.id == agency.id).values(facts=kept, name=name))
+    changed = sorted(key for key in {*before, *kept} if before.get(key) != kept.get(key))
+    audit.note(session, "facts.set", what=what, now=now, agency_id=agency.id, who=by.login, facts={"changed": changed})
+
+
+def faults(facts: Mapping[str, Any]) -> dict[Place, str]:
+    """Return every fault: the key of the phrase that says it, by place."""
+    found = dict(_basics(facts))
+    for number, office in enumerate(facts.get("offices", ())):
+        found |= {("offices", number, name): key for name, key in _office(office)}
+    for code, fees in facts.get("fees", {}).items():
+        if not _CODE.fullmatch(code):
+            found[("fees", code, 0, "code")] = "facts.code"
+        for number, fee in enumerate(fees):
+            found |= {("fees", code, number, name): key for name, key in _fee(fee)}
+    try:
+        _ADAPTER.validate_python(facts)
+    except ValidationError as error:
+        places = [_named(one["loc"]) for one in error.errors(include_url=False)]
+        found |= {place: "facts.wrong" for place in places if place not in found}
+    return found
+
+
+def _named(place: Place) -> Place:
+    """Return the field's place of a fault deeper inside it (one commune of a list)."""
+    depth = {"offices": 3, "fees": 4}.get(str(place[0]), 1) if place else 0
+    return place[:depth]
+
+
+def _basics(facts: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    if not str(facts.get("name", "")).strip():
+        yield ("name",), "facts.required"
+    yield from (((name,), key) for name, key in _shapes(facts, ("hotline", "feedback_phone"), _PHONE, "facts.phone"))
+    yield from (((name,), key) for name, key in _shapes(facts, ("feedback_url", "website"), _URL, "facts.url"))
+    yield from (((name,), key) for name, key in _long(facts))
+
+
+def _office(office: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from ((name, "facts.required") for name in ("name", "address", "hours") if not office.get(name))
+    yield from _shapes(office, ("phone",), _PHONE, "facts.phone")
+    yield from _shapes(office, ("map_url",), _URL, "facts.url")
+    yield from _long(office)
+    if not set(office.get("levels", ())) <= set(LEVELS):
+        yield "levels", "facts.wrong"
+    if not set(office.get("days", ())) <= set(range(1, 8)):
+        yield "days", "facts.wrong"
+    if not all(_CODE.fullmatch(code) for code in office.get("procedures", ())):
+        yield "procedures", "facts.code"
+
+
+def _fee(fee: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    rule, amount = fee.get("rule"), fee.get("amount")
+    if rule == FeeRule.FIXED and (not isinstance(amount, int) or amount <= 0):
+        yield "amount", "facts.amount"
+    if rule == FeeRule.FORMULA and not fee.get("text"):
+        yield "text", "facts.required"
+    if rule in {FeeRule.FREE, FeeRule.FIXED} and not fee.get("basis"):
+        yield "basis", "facts.basis"
+    begins, ends = str(fee.get("valid_from", "")), str(fee.get("valid_to", ""))
+    if _ISO.fullmatch(begins) and _ISO.fullmatch(ends) and begins > ends:
+        yield "valid_to", "facts.order"
+    yield from _long(fee)
+
+
+def _shapes(
+    told: Mapping[str, Any], names: tuple[str, ...], shape: re.Pattern[str], key: str
+) -> Iterator[tuple[str, str]]:
+    return ((name, key) for name in names if told.get(name) and not shape.fullmatch(str(told[name])))
+
+
+def _long(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, "facts.long") for name, one in told.items() if isinstance(one, str) and len(one) > TEXT_MAX)
