@@ -1,23 +1,24 @@
-"""Answer one event: claim, understand and compose with no transaction open, write everything at once."""
+"""Answer events: what a lane needs to claim them, understand and compose, and write everything at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from bot import inbox, outbox, tickets
+from bot import inbox, outbox, tickets, wake
 from bot.assistant import Assistant
 from bot.channels import CHANNELS
 from bot.channels.base import Kind, Message
 from bot.channels.fit import fit
 from bot.db import Database, table_of
 from bot.dialogue.turn import Effect, Reply
-from bot.tables import Conversation
-from content.agency import AgencyFacts, facts_of
+from bot.lanes import Clock, Done
+from bot.tables import Conversation, Event
+from content.agency import facts_of
 from content.phrases import say
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,13 +27,13 @@ STAFF_SILENCE = timedelta(hours=2)
 
 log = structlog.get_logger()
 
-
-class LeaseLost(Exception):
-    """Another worker took the event over; nothing of ours may be written."""
+Answered: TypeAlias = Done[inbox.Claimed, Reply | None]
 
 
 class Answering:
-    """Turns events into deliveries."""
+    """The work of turning events into deliveries."""
+
+    topic = wake.INBOX
 
     def __init__(self, db: Database, assistant: Assistant) -> None:
         self._db = db
@@ -42,104 +43,119 @@ class Answering:
         """Give the assistant's connections back."""
         self._assistant.close()
 
-    def one(self, worker: str, clock: Callable[[], datetime]) -> bool:
-        """Answer one event that is due; False when none is."""
-        with self._db.write(durable=False) as session:
-            claimed = inbox.claim(session, worker, now=clock())
-            if claimed is None:
-                return False
-        facts = facts_of(claimed.agency.facts)
-        if claimed.event.tries > inbox.MAX_TRIES:
-            self._give_up(claimed, worker, clock())
-            return True
-        try:
-            reply = self._reply(claimed, facts, clock())
-            self._write(claimed, worker, reply, clock())
-        except LeaseLost:
-            log.warning("event.lease_lost", event_id=claimed.event.id)
-        except Exception as error:  # one poisonous message must not stop the others
-            log.exception("event.failed", event_id=claimed.event.id, tries=claimed.event.tries)
-            with self._db.write() as session:
-                inbox.put_back(session, claimed.event, worker=worker, error=type(error).__name__, now=clock())
-        return True
+    def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[inbox.Claimed]:
+        """Take events that are due."""
+        return inbox.claim(session, worker, now=now, most=most)
 
-    def _reply(self, claimed: inbox.Claimed, facts: AgencyFacts, now: datetime) -> Reply | None:
-        event, conversation = claimed.event, claimed.conversation
+    def next_due(self, session: Session) -> datetime | None:
+        """Return None: what waits for its next try is looked for at every beat of the worker."""
+        return None
+
+    def durable(self, done: Sequence[Answered]) -> bool:
+        """Wait for the disk only where something failed: an undone answer is only written again."""
+        return any(one.error for one in done)
+
+    def do(self, task: inbox.Claimed, clock: Clock) -> Reply | None:
+        """Understand and compose; None where nothing is to be said."""
+        event, conversation, now = task.event, task.conversation, clock()
         muted = conversation.muted_until is not None and conversation.muted_until > now
-        if event.kind not in _SPOKEN or muted:
+        if event.kind not in _SPOKEN or muted or _given_up(event):
             return None
         reply = self._assistant.reply(
-            event.text, payload=event.payload, kind=event.kind, memory=conversation.memory, facts=facts,
-            now=now.astimezone(HANOI),
+            event.text, payload=event.payload, kind=event.kind, memory=conversation.memory,
+            facts=facts_of(task.agency.facts), now=now.astimezone(HANOI),
         )  # fmt: skip
         # Under a public post we speak only when sure to be asked something, and in private.
         return None if event.kind == Kind.COMMENT and reply.procedure is None else reply
 
-    def _write(self, claimed: inbox.Claimed, worker: str, reply: Reply | None, now: datetime) -> None:
-        event, account = claimed.event, claimed.account
-        with self._db.write(durable=False) as session:
-            conversation = _remembered(session, claimed, reply, now)
-            outcome: dict[str, Any] = {}
-            if reply is not None and conversation is not None:
-                extra = event.extra if event.kind == Kind.COMMENT else {}
-                messages = _messages(reply, account.channel, extra)
-                key = f"event:{event.id}"
-                outbox.enqueue(
-                    session, self._db, to=conversation, messages=messages, key=key, now=now, event_id=event.id
-                )
-                for effect in reply.effects:
-                    _apply(session, effect, claimed, conversation, now)
-                outcome = _outcome(reply)
-            if not inbox.finish(session, event.id, worker=worker, state="done", outcome=outcome, now=now):
-                raise LeaseLost
-        log.info("event.done", event_id=event.id, account=account.id, kind=event.kind, skill=outcome.get("skill"),
-                 ms=round((now - event.received_at).total_seconds() * 1000))  # fmt: skip
+    def settle(self, session: Session, done: Sequence[Answered], *, worker: str, now: datetime) -> None:
+        """Write answers, effects and the events' ends, of those that are still ours; the failed wait for a next try."""
+        ours = inbox.held(session, worker, [one.task.id for one in done])
+        for one in done:
+            if one.task.id not in ours:
+                log.warning("event.lease_lost", event_id=one.task.id)
+        # In one order, as the inbox keeps to when it notes the same conversations: no two wait for each other.
+        mine = sorted((one for one in done if one.task.id in ours), key=_by_person)
+        for one in mine:
+            if one.error:
+                inbox.put_back(session, one.task.event, worker=worker, error=type(one.error).__name__, now=now)
+            elif _given_up(one.task.event):
+                self._give_up(session, one.task, worker, now)
+        self._write(session, [one for one in mine if not one.error and not _given_up(one.task.event)], worker, now)
 
-    def _give_up(self, claimed: inbox.Claimed, worker: str, now: datetime) -> None:
+    def _write(self, session: Session, done: Sequence[Answered], worker: str, now: datetime) -> None:
+        said = [
+            {"the_conversation": one.task.conversation.id, "said": one.result.memory}
+            for one in done
+            if one.result and one.task.event.conversation_id
+        ]
+        if said:
+            session.connection().execute(_REMEMBER, said)
+        for one in done:
+            _note(session, one.task, now)
+            for effect in one.result.effects if one.result else ():
+                _apply(session, effect, one.task, now)
+        outbox.enqueue_all(session, self._db, [answer for one in done if (answer := _answer(one))], now=now)
+        outcomes = {one.task.id: _outcome(one.result) for one in done}
+        inbox.finish_all(session, outcomes, worker=worker, state="done", now=now)
+
+    def _give_up(self, session: Session, task: inbox.Claimed, worker: str, now: datetime) -> None:
         """Apologise and hand the conversation to a person, so that the next message is not blocked."""
-        event = claimed.event
-        with self._db.write() as session:
-            if event.conversation_id and event.kind in _SPOKEN:
-                sorry = [Message(text=say("failure"))]
-                outbox.enqueue(
-                    session,
-                    self._db,
-                    to=claimed.conversation,
-                    messages=sorry,
-                    key=f"event:{event.id}",
-                    now=now,
-                    event_id=event.id,
-                )
-                tickets.open_ticket(session, claimed, kind="failure", text=event.text, now=now)
-            inbox.finish(session, event.id, worker=worker, state="failed", outcome=event.outcome, now=now)
+        event = task.event
+        if event.conversation_id and event.kind in _SPOKEN:
+            outbox.enqueue(
+                session, self._db, to=task.conversation, messages=[Message(text=say("failure"))],
+                key=f"event:{event.id}", now=now, event_id=event.id,
+            )  # fmt: skip
+            tickets.open_ticket(session, task, kind="failure", text=event.text, now=now)
+        inbox.finish(session, event.id, worker=worker, state="failed", outcome=event.outcome, now=now)
         log.error("event.given_up", event_id=event.id, tries=event.tries)
+
+    def settled(self, done: Sequence[Answered], now: datetime) -> None:
+        """Tell of what was answered, and of what failed."""
+        for one in done:
+            event = one.task.event
+            if one.error:
+                log.error("event.failed", event_id=event.id, tries=event.tries, exc_info=one.error)
+                continue
+            log.info("event.done", event_id=event.id, account=event.account_id, kind=event.kind,
+                     skill=one.result.skill if one.result else None,
+                     ms=round((now - event.received_at).total_seconds() * 1000))  # fmt: skip
+
+    def spoilt(self, one: Answered, error: Exception, *, worker: str, now: datetime) -> None:
+        """Put an event back whose answer cannot be written; after some tries it is given up."""
+        with self._db.write() as session:
+            inbox.put_back(session, one.task.event, worker=worker, error=type(error).__name__, now=now)
 
 
 _SPOKEN = {Kind.TEXT.value, Kind.MEDIA.value, Kind.COMMENT.value, Kind.FOLLOW.value}
 
 
-def _remembered(
-    session: Session, claimed: inbox.Claimed, reply: Reply | None, now: datetime
-) -> Conversation | None:  # fmt: skip
-    """Bring the conversation up to date with the event and the answer."""
-    if not claimed.event.conversation_id:
-        return None
-    conversation, kind = claimed.conversation, claimed.event.kind
-    if reply is not None:
-        session.connection().execute(_REMEMBER, {"the_conversation": conversation.id, "said": reply.memory})
+def _given_up(event: Event) -> bool:
+    return event.tries > inbox.MAX_TRIES
+
+
+def _by_person(one: Answered) -> tuple[int, str]:
+    return one.task.account.id, one.task.conversation.person
+
+
+def _note(session: Session, task: inbox.Claimed, now: datetime) -> None:
+    """Bring the conversation up to date with what the event itself says."""
+    if not task.event.conversation_id:
+        return
+    kind = task.event.kind
     changes: dict[str, Any] = {}
     if kind in {Kind.FOLLOW, Kind.UNFOLLOW}:
         changes["follows"] = kind == Kind.FOLLOW
     elif kind == Kind.STAFF:
         changes["muted_until"] = now + STAFF_SILENCE
     elif kind == Kind.HANDOVER:
-        ours = claimed.event.extra.get("control") == "ours"
+        ours = task.event.extra.get("control") == "ours"
         changes["muted_until"] = None if ours else now + timedelta(hours=24)
     elif kind == Kind.WITHDRAW:
-        tickets.open_ticket(session, claimed, kind="withdraw", text="", now=now)
+        tickets.open_ticket(session, task, kind="withdraw", text="", now=now)
     if changes:
-        session.execute(update(Conversation).where(Conversation.id == conversation.id).values(**changes))
-    return conversation
+        session.execute(update(Conversation).where(Conversation.id == task.conversation.id).values(**changes))
 
 
 _REMEMBER = (
@@ -147,6 +163,14 @@ _REMEMBER = (
     .where(table_of(Conversation).c.id == bindparam("the_conversation"))
     .values(memory=bindparam("said", type_=table_of(Conversation).c.memory.type))
 )
+
+
+def _answer(one: Answered) -> outbox.Answer | None:
+    event, reply = one.task.event, one.result
+    if reply is None or not event.conversation_id:
+        return None
+    messages = _messages(reply, one.task.account.channel, event.extra if event.kind == Kind.COMMENT else {})
+    return outbox.Answer(to=one.task.conversation, messages=messages, key=f"event:{event.id}", event_id=event.id)
 
 
 def _messages(reply: Reply, channel: str, extra: dict[str, Any]) -> Sequence[Message]:
@@ -162,17 +186,19 @@ def _messages(reply: Reply, channel: str, extra: dict[str, Any]) -> Sequence[Mes
     return messages
 
 
-def _apply(
-    session: Session, effect: Effect, claimed: inbox.Claimed, conversation: Conversation, now: datetime
-) -> None:  # fmt: skip
+def _apply(session: Session, effect: Effect, task: inbox.Claimed, now: datetime) -> None:
+    if not task.event.conversation_id:
+        return
     if effect.verb == "ticket":
-        tickets.open_ticket(session, claimed, kind=effect.kind, text=effect.text, now=now)
+        tickets.open_ticket(session, task, kind=effect.kind, text=effect.text, now=now)
     elif effect.verb in {"subscribe", "unsubscribe"}:
         wanted = effect.verb == "subscribe"
-        session.execute(update(Conversation).where(Conversation.id == conversation.id).values(subscribed=wanted))
+        session.execute(update(Conversation).where(Conversation.id == task.conversation.id).values(subscribed=wanted))
 
 
-def _outcome(reply: Reply) -> dict[str, Any]:
+def _outcome(reply: Reply | None) -> dict[str, Any]:
+    if reply is None:
+        return {}
     return {
         "skill": reply.skill,
         "procedure": reply.procedure,

@@ -1,13 +1,13 @@
 """What citizens sent: accepted once, claimed in order, answered or given up."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot import wake
@@ -34,6 +34,14 @@ _ACTS = ANSWERED | {Kind.REACTION, Kind.INFO}
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The events of one webhook call."""
+
+    account_id: int
+    events: Sequence[Inbound]
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """An event that this worker owns until its lease ends."""
 
@@ -42,44 +50,87 @@ class Claimed:
     account: Account
     agency: Agency
 
+    @property
+    def id(self) -> int:
+        """The event's id."""
+        return self.event.id
+
 
 def accept(session: Session, db: Database, account_id: int, *, events: Sequence[Inbound], now: datetime) -> int:
     """Store the events of one webhook call; return how many were new.
 
     A redelivery meets UNIQUE(account, external_id) and changes nothing.
     """
+    return accept_all(session, db, [Call(account_id, events)], now=now)[0]
+
+
+def accept_all(session: Session, db: Database, calls: Sequence[Call], *, now: datetime) -> list[int]:
+    """Store the events of many webhook calls, in order; return for each how many were new."""
     sql = _statements(db.engine.dialect.name)
     connection = session.connection()
-    new = 0
-    for inbound in events:
-        conversation_id = _conversation(connection, sql, account_id, person=inbound.sender, now=now)
-        stored = connection.scalar(sql["store"], _row(account_id, conversation_id, inbound, now=now))
-        if stored is None:
-            continue
-        new += 1
-        if conversation_id and inbound.kind in _ACTS:
-            # A platform's clock ahead of ours must not stretch the window.
-            acted = min(inbound.sent_at or now, now)
-            connection.execute(sql["acted"], {"the_conversation": conversation_id, "acted": acted})
-    connection.execute(sql["seen"], {"the_account": account_id, "now": now, "before": now - SEEN_EVERY})
+    talks = _conversations(connection, sql, calls, now=now)
+    rows = [
+        _row(call.account_id, talks.get((call.account_id, inbound.sender)), inbound, now=now)
+        for call in calls
+        for inbound in call.events
+    ]
+    stored = connection.execute(sql["store"], rows).all() if rows else []
+    new = {(row.account_id, row.external_id): row.conversation_id for row in stored}
+    _note_acts(connection, sql, calls, new=new, now=now)
+    for account_id in sorted({call.account_id for call in calls}):
+        connection.execute(sql["seen"], {"the_account": account_id, "now": now, "before": now - SEEN_EVERY})
     if new:
         db.wake.ring(session, wake.INBOX)
-    return new
+    return [sum(new.pop((call.account_id, _key(one)), _OLD) is not _OLD for one in call.events) for call in calls]
 
 
-def _conversation(
-    connection: Connection, sql: Mapping[str, Any], account_id: int, *, person: str, now: datetime
-) -> int | None:
-    """Return the conversation with `person`, opened if need be; None when the event is about nobody."""
-    if not person:
-        return None
-    wanted = {"the_account": account_id, "the_person": person}
-    found: int | None = connection.scalar(sql["find"], wanted)
-    if found is None:
-        row = {"account_id": account_id, "person": person, "memory": {}, "created_at": now}
-        connection.execute(sql["meet"], {**row, "follows": False, "subscribed": False, "unreachable": False})
-        found = connection.scalar(sql["find"], wanted)
-    return found
+_OLD = object()
+
+
+def _key(inbound: Inbound) -> str:
+    return inbound.external_id[:200]
+
+
+def _conversations(
+    connection: Connection, sql: Mapping[str, Any], calls: Sequence[Call], *, now: datetime
+) -> dict[tuple[int, str], int]:
+    """Return the conversations with everybody in `calls`, opened if need be; events about nobody have none."""
+    # Sorted, as `answering` sorts: two transactions that take the same rows in one order cannot block each other.
+    wanted = sorted({(call.account_id, inbound.sender) for call in calls for inbound in call.events if inbound.sender})
+    if not wanted:
+        return {}
+    known = _known(connection, sql, wanted)
+    missing = [pair for pair in wanted if pair not in known]
+    if missing:
+        row = {"memory": {}, "created_at": now, "follows": False, "subscribed": False, "unreachable": False}
+        met = connection.execute(sql["meet"], [{"account_id": a, "person": p, **row} for a, p in missing])
+        known |= {(one.account_id, one.person): one.id for one in met}
+    missing = [pair for pair in missing if pair not in known]  # met by another process in this very moment
+    return known | _known(connection, sql, missing) if missing else known
+
+
+def _known(
+    connection: Connection, sql: Mapping[str, Any], wanted: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], int]:
+    found = connection.execute(sql["find"], {"wanted": list(wanted)})
+    return {(row.account_id, row.person): row.id for row in found}
+
+
+def _note_acts(
+    connection: Connection, sql: Mapping[str, Any], calls: Sequence[Call], *, new: Mapping[tuple[int, str], Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Let the platform's window open anew for everybody who did something new."""
+    acts: dict[int, datetime] = {}
+    for call in calls:
+        for inbound in call.events:
+            talk = new.get((call.account_id, _key(inbound)))
+            if talk and inbound.kind in _ACTS:
+                # A platform's clock ahead of ours must not stretch the window.
+                acted = min(inbound.sent_at or now, now)
+                acts[talk] = max(acts.get(talk, acted), acted)
+    if acts:
+        connection.execute(sql["acted"], [{"the_conversation": talk, "acted": acted} for talk, acted in acts.items()])
 
 
 @cache
@@ -87,17 +138,20 @@ def _statements(dialect: str) -> dict[str, Any]:
     """Return the statements of `accept`, built once: building them costs more than running them."""
     insert = insert_of(dialect)
     accounts, conversations, events = table_of(Account), table_of(Conversation), table_of(Event)
-    last_act = conversations.c.last_act_at
+    talk = conversations.c
+    last_act = talk.last_act_at
     return {
-        "meet": insert(conversations).on_conflict_do_nothing(index_elements=["account_id", "person"]),
-        "find": select(conversations.c.id).where(
-            conversations.c.account_id == bindparam("the_account"), conversations.c.person == bindparam("the_person")
+        "find": select(talk.id, talk.account_id, talk.person).where(
+            tuple_(talk.account_id, talk.person).in_(bindparam("wanted", expanding=True))
         ),
+        "meet": insert(conversations)
+        .on_conflict_do_nothing(index_elements=["account_id", "person"])
+        .returning(talk.id, talk.account_id, talk.person),
         "store": insert(events)
         .on_conflict_do_nothing(index_elements=["account_id", "external_id"])
-        .returning(events.c.id),
+        .returning(events.c.account_id, events.c.external_id, events.c.conversation_id),
         "acted": update(conversations)
-        .where(conversations.c.id == bindparam("the_conversation"))
+        .where(talk.id == bindparam("the_conversation"))
         .where(or_(last_act.is_(None), last_act < bindparam("acted", type_=last_act.type)))
         .values(last_act_at=bindparam("acted", type_=last_act.type), unreachable=False),
         # Not at every event: on PostgreSQL all webhooks of an account would queue for this one row.
@@ -117,7 +171,7 @@ def _row(account_id: int, conversation_id: int | None, inbound: Inbound, *, now:
     return {
         "account_id": account_id,
         "conversation_id": conversation_id,
-        "external_id": inbound.external_id[:200],
+        "external_id": _key(inbound),
         "kind": inbound.kind.value,
         "text": inbound.text[:TEXT_KEPT],
         "payload": inbound.payload[:TEXT_KEPT],
@@ -138,35 +192,37 @@ def _extra(inbound: Inbound) -> dict[str, Any]:
     return extra
 
 
-def claim(session: Session, worker: str, *, now: datetime) -> Claimed | None:
-    """Take the oldest event that is due and whose conversation has nothing older unfinished.
+def claim(session: Session, worker: str, *, now: datetime, most: int = 1) -> list[Claimed]:
+    """Take up to `most` of the oldest due events whose conversations have nothing older unfinished.
 
-    Raises `IntegrityError` when another worker slipped into the same conversation in this very moment
-    (uq_events_one_at_work): nothing was taken, look again.
+    So each is of another conversation. Raises `IntegrityError` when another worker slipped into one of these
+    conversations in this very moment (uq_events_one_at_work): nothing was taken, look again.
     """
-    find, take = _claiming(session.get_bind().dialect.name)
-    connection = session.connection()
-    event_id = connection.scalar(find, {"now": now})
-    if event_id is None:
-        return None
-    taken = connection.execute(take, {"the_event": event_id, "the_worker": worker, "lease": now + LEASE})
-    if not taken.rowcount:
-        return None
-    row = session.execute(_CLAIMED, {"the_event": event_id}).one()
-    return Claimed(row.Event, row.Conversation or Conversation(person="", memory={}), row.Account, row.Agency)
+    wanted = {"now": now, "most": most, "the_worker": worker, "lease": now + LEASE}
+    taken = sorted(session.scalars(_claiming(), wanted).all(), key=lambda event: event.id)
+    if not taken:
+        return []
+    homes = {
+        row.Account.id: (row.Account, row.Agency)
+        for row in session.execute(_HOMES, {"the_ids": list({event.account_id for event in taken})})
+    }
+    ids = [event.conversation_id for event in taken if event.conversation_id]
+    talks = {talk.id: talk for talk in session.scalars(_TALKS, {"the_ids": ids})} if ids else {}
+    nobody = Conversation(person="", memory={})
+    return [Claimed(one, talks.get(one.conversation_id or 0, nobody), *homes[one.account_id]) for one in taken]
 
 
-_CLAIMED = (
-    select(Event, Conversation, Account, Agency)
-    .join(Account, Account.id == Event.account_id)
+_HOMES = (
+    select(Account, Agency)
     .join(Agency, Agency.id == Account.agency_id)
-    .outerjoin(Conversation, Conversation.id == Event.conversation_id)
-    .where(Event.id == bindparam("the_event"))
+    .where(Account.id.in_(bindparam("the_ids", expanding=True)))
 )
+_TALKS = select(Conversation).where(Conversation.id.in_(bindparam("the_ids", expanding=True)))
 
 
 @cache
-def _claiming(dialect: str) -> tuple[Any, Any]:
+def _claiming() -> Any:
+    """Return the statement that finds and takes, built once."""
     events = table_of(Event)
     older = events.alias("older")
     blocked = exists().where(
@@ -174,32 +230,52 @@ def _claiming(dialect: str) -> tuple[Any, Any]:
         older.c.state.in_(("waiting", "working")),
         or_(older.c.id < events.c.id, older.c.state == "working"),
     )
-    find = (
+    found = (
         select(events.c.id)
         .where(events.c.state == "waiting", events.c.due_at <= bindparam("now", type_=events.c.due_at.type))
         .where(or_(events.c.conversation_id.is_(None), ~blocked))
         .order_by(events.c.id)
-        .limit(1)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("found")  # by itself, so that PostgreSQL looks once and locks no more than it takes
     )
-    take = (
-        update(events)
-        .where(events.c.id == bindparam("the_event"), events.c.state == "waiting")
+    return (
+        update(Event)
+        .where(Event.id.in_(select(found.c.id)), Event.state == "waiting")
         .values(
             state="working",
             worker=bindparam("the_worker"),
             lease_until=bindparam("lease", type_=events.c.due_at.type),
-            tries=events.c.tries + 1,
+            tries=Event.tries + 1,
         )
+        .returning(Event)
+        .execution_options(synchronize_session=False)
     )
-    return (find.with_for_update(skip_locked=True) if dialect == "postgresql" else find), take
+
+
+def held(session: Session, worker: str, ids: Sequence[int]) -> set[int]:
+    """Return which of the events `ids` this worker still owns, and keep them so until the transaction ends."""
+    events = table_of(Event)
+    mine = select(events.c.id).where(events.c.id.in_(ids), events.c.state == "working", events.c.worker == worker)
+    return set(session.connection().scalars(mine.order_by(events.c.id).with_for_update()))
 
 
 def finish(
     session: Session, event_id: int, *, worker: str, state: str, outcome: Mapping[str, Any], now: datetime
 ) -> bool:
     """Close an event this worker still owns; False when its lease went to another (then roll back)."""
-    values = {"the_event": event_id, "the_worker": worker, "state": state, "outcome": dict(outcome), "now": now}
-    return bool(session.connection().execute(_finishing(), values).rowcount)
+    return finish_all(session, {event_id: outcome}, worker=worker, state=state, now=now) == 1
+
+
+def finish_all(
+    session: Session, outcomes: Mapping[int, Mapping[str, Any]], *, worker: str, state: str, now: datetime
+) -> int:  # fmt: skip
+    """Close the events that this worker still owns, each with its outcome; return how many those were."""
+    rows = [
+        {"the_event": event_id, "the_worker": worker, "state": state, "outcome": dict(outcome), "now": now}
+        for event_id, outcome in outcomes.items()
+    ]
+    return int(session.connection().execute(_finishing(), rows).rowcount) if rows else 0
 
 
 @cache
@@ -229,11 +305,11 @@ def put_back(session: Session, event: Event, *, worker: str, error: str, now: da
     )
 
 
-def renew(session: Session, worker: str, *, now: datetime) -> None:
-    """Keep the leases of everything this worker process has in hand."""
-    session.execute(
-        update(Event).where(Event.state == "working", Event.worker == worker).values(lease_until=now + LEASE)
-    )
+def renew(session: Session, worker: str, *, now: datetime, only: Collection[int] | None = None) -> None:
+    """Keep the leases of everything this worker process has in hand, or `only` of these."""
+    mine = update(Event).where(Event.state == "working", Event.worker == worker)
+    mine = mine if only is None else mine.where(Event.id.in_(only))
+    session.execute(mine.values(lease_until=now + LEASE))
 
 
 def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int:

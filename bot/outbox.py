@@ -1,17 +1,16 @@
 """What we send: queued once by key, claimed in order and at the platform's pace, settled by outcome."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import Integer, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot import wake
-from bot.channels import CHANNELS
+from bot import pacing, wake
 from bot.channels.base import Button, Message, Press, Sent
 from bot.db import Database, insert_of, table_of
 from bot.errors import ChannelError, OutcomeUnknown, Unreachable
@@ -30,47 +29,68 @@ POST = "post"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this worker owns, with its account."""
+    """A delivery that this worker owns, with its account; it may be sent from `turn` on."""
 
     delivery: Delivery
     account: Account
     conversation: Conversation | None
+    turn: datetime
+
+    @property
+    def id(self) -> int:
+        """The delivery's id."""
+        return self.delivery.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Messages to one person; queued under `key`:1, `key`:2 …"""
+
+    to: Conversation
+    messages: Sequence[Message]
+    key: str
+    event_id: int | None = None
 
 
 def enqueue(
-    session: Session,
-    db: Database,
-    *,
-    to: Conversation,
-    messages: Sequence[Message],
-    key: str,
-    now: datetime,
+    session: Session, db: Database, *, to: Conversation, messages: Sequence[Message], key: str, now: datetime,
     event_id: int | None = None,
-) -> int:
+) -> int:  # fmt: skip
     """Queue replies under `key`:1, `key`:2 …; return how many are new (one queued already stays as it is)."""
-    queue = _queueing(db.engine.dialect.name)
-    connection = session.connection()
-    queued = 0
-    for number, message in enumerate(messages, 1):
-        row = {
-            "account_id": to.account_id,
-            "conversation_id": to.id,
-            "event_id": event_id,
-            "key": f"{key}:{number}",
-            "kind": REPLY,
-            "recipient": to.person,
-            "body": body_of(message),
-            "priority": 0,
-            "state": "waiting",
-            "due_at": now,
-            "tries": 0,
-            "created_at": now,
-            "error": "",
-        }
-        queued += connection.scalar(queue, row) is not None
+    return enqueue_all(session, db, [Answer(to=to, messages=messages, key=key, event_id=event_id)], now=now)
+
+
+def enqueue_all(session: Session, db: Database, answers: Sequence[Answer], *, now: datetime) -> int:
+    """Queue the replies of many answers; return how many are new."""
+    rows = [
+        _row(answer, number, message, now=now)
+        for answer in answers
+        for number, message in enumerate(answer.messages, 1)
+    ]
+    if not rows:
+        return 0
+    queued = len(session.connection().execute(_queueing(db.engine.dialect.name), rows).all())
     if queued:
         db.wake.ring(session, wake.OUTBOX)
     return queued
+
+
+def _row(answer: Answer, number: int, message: Message, *, now: datetime) -> dict[str, Any]:
+    return {
+        "account_id": answer.to.account_id,
+        "conversation_id": answer.to.id,
+        "event_id": answer.event_id,
+        "key": f"{answer.key}:{number}",
+        "kind": REPLY,
+        "recipient": answer.to.person,
+        "body": body_of(message),
+        "priority": 0,
+        "state": "waiting",
+        "due_at": now,
+        "tries": 0,
+        "created_at": now,
+        "error": "",
+    }
 
 
 @cache
@@ -94,45 +114,57 @@ def message_of(body: dict[str, Any]) -> Message:
     return Message(text=body["text"], buttons=buttons, comment_id=body.get("comment_id", ""))
 
 
-def claim(session: Session, worker: str, *, now: datetime) -> Claimed | None:
-    """Take the next delivery that is due, in order within its conversation, if its account may send now.
+def claim(
+    session: Session, worker: str, *, now: datetime, most: int = 1, kind: str | None = None
+) -> list[Claimed]:  # fmt: skip
+    """Take up to `most` deliveries that are due, in order within conversations, as far as their accounts may send.
 
-    Raises `IntegrityError` when another worker sends to the same conversation (look again).
+    With `kind`, only those. Raises `IntegrityError` when another worker sends to one of the same conversations:
+    nothing was taken, look again.
     """
-    find, take = _claiming(session.get_bind().dialect.name)
     connection = session.connection()
-    delivery_id = connection.scalar(find, {"now": now})
-    if delivery_id is None:
-        return None
-    taken = connection.execute(take, {"the_delivery": delivery_id, "the_worker": worker, "lease": now + LEASE})
-    if not taken.rowcount:
-        return None
-    row = session.execute(_CLAIMED, {"the_delivery": delivery_id}).one()
-    account: Account = row.Account
-    if account.pace_at > now:  # another worker took this account's turn meanwhile
-        raise Paced(account.pace_at)
-    limits = CHANNELS[account.channel].limits
-    rate = account.per_second or float(account.memory.get("per_second", limits.per_second))
-    paced = max(account.pace_at, now) + timedelta(seconds=1 / rate)
-    connection.execute(_PACE, {"the_account": account.id, "paced": paced})
-    return Claimed(row.Delivery, account, row.Conversation)
+    wanted = {"now": now, "most": most, **({"kind": kind} if kind else {})}
+    found = connection.execute(_finding(kind is not None), wanted).all()
+    if not found:
+        return []
+    accounts = _accounts(session, {row.account_id for row in found})
+    turns = _turns(found, accounts, now=now)
+    if not turns:
+        return []
+    taking = {"the_ids": list(turns), "the_worker": worker, "lease": now + LEASE}
+    taken = {row.id: row for row in session.scalars(_taking(), taking)}
+    paced = {row.account_id: turns[row.id] for row in sorted(taken.values(), key=lambda row: turns[row.id])}
+    for account_id, turn in paced.items():
+        gap = timedelta(seconds=1 / pacing.rate(accounts[account_id]))
+        connection.execute(_PACE, {"the_account": account_id, "paced": turn + gap})
+    talks = _conversations(session, [row.conversation_id for row in taken.values() if row.conversation_id])
+    return [
+        Claimed(taken[one], accounts[taken[one].account_id], talks.get(taken[one].conversation_id or 0), turn)
+        for one, turn in turns.items()
+        if one in taken
+    ]
 
 
-class Paced(Exception):
-    """The account has to wait for its next turn, at `until`."""
+def _turns(found: Sequence[Any], accounts: Mapping[int, Account], *, now: datetime) -> dict[int, datetime]:
+    """Return when each of the `found` deliveries may go; those that go beyond their account's pace are left."""
+    free = {account.id: pacing.turns(account, now=now) for account in accounts.values()}
+    turns = ((row.id, next(free[row.account_id], None)) for row in found)
+    return {one: turn for one, turn in turns if turn is not None}
 
-    def __init__(self, until: datetime) -> None:
-        self.until = until
-        super().__init__(f"paced until {until}")
+
+def _accounts(session: Session, ids: Collection[int]) -> dict[int, Account]:
+    """Return the accounts, theirs is the pace, locked in one order."""
+    # Not a full lock: that would hold up the webhooks, whose new rows refer to the account.
+    query = select(Account).where(Account.id.in_(ids)).order_by(Account.id).with_for_update(key_share=True)
+    return {account.id: account for account in session.scalars(query)}
 
 
-_CLAIMED = (
-    select(Delivery, Account, Conversation)
-    .join(Account, Account.id == Delivery.account_id)
-    .outerjoin(Conversation, Conversation.id == Delivery.conversation_id)
-    .where(Delivery.id == bindparam("the_delivery"))
-    .with_for_update(of=Account)
-)
+def _conversations(session: Session, ids: Collection[int]) -> dict[int, Conversation]:
+    if not ids:
+        return {}
+    return {talk.id: talk for talk in session.scalars(select(Conversation).where(Conversation.id.in_(ids)))}
+
+
 _SENT = (
     update(table_of(Delivery))
     .where(table_of(Delivery).c.id == bindparam("the_delivery"), table_of(Delivery).c.state == "sending")
@@ -154,8 +186,8 @@ _PACE = (
 
 
 @cache
-def _claiming(dialect: str) -> tuple[Any, Any]:
-    """Return the statements of `claim`, built once: building them costs more than running them."""
+def _finding(by_kind: bool) -> Any:
+    """Return the query of what may be sent, built once: building it costs more than running it."""
     deliveries, accounts = table_of(Delivery), table_of(Account)
     now = bindparam("now", type_=deliveries.c.due_at.type)
     older = deliveries.alias("older")
@@ -165,31 +197,48 @@ def _claiming(dialect: str) -> tuple[Any, Any]:
         or_(older.c.id < deliveries.c.id, older.c.state == "sending"),
     )
     find = (
-        select(deliveries.c.id)
+        select(deliveries.c.id, deliveries.c.account_id)
         .join(accounts, accounts.c.id == deliveries.c.account_id)
         .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now)
         .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
         .order_by(deliveries.c.priority, deliveries.c.id)
-        .limit(1)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=deliveries)
     )
-    take = (
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("the_delivery"), deliveries.c.state == "waiting")
+    return find.where(deliveries.c.kind == bindparam("kind")) if by_kind else find
+
+
+@cache
+def _taking() -> Any:
+    return (
+        update(Delivery)
+        .where(Delivery.id.in_(bindparam("the_ids", expanding=True)), Delivery.state == "waiting")
         .values(
             state="sending",
             worker=bindparam("the_worker"),
-            lease_until=bindparam("lease", type_=deliveries.c.due_at.type),
-            tries=deliveries.c.tries + 1,
+            lease_until=bindparam("lease", type_=table_of(Delivery).c.due_at.type),
+            tries=Delivery.tries + 1,
         )
+        .returning(Delivery)
+        .execution_options(synchronize_session=False)
     )
-    return (find.with_for_update(skip_locked=True, of=deliveries) if dialect == "postgresql" else find), take
 
 
 def settle_sent(session: Session, delivery: Delivery, *, worker: str, sent: Sent, now: datetime) -> bool:
     """Write the platform's receipt; False when the lease went to another meanwhile."""
-    values = {"the_delivery": delivery.id, "the_worker": worker, "platform": sent.message_id, "now": now}
-    return bool(session.connection().execute(_SENT, values).rowcount)
+    return settle_all_sent(session, [(delivery, sent)], worker=worker, now=now) == 1
+
+
+def settle_all_sent(
+    session: Session, receipts: Sequence[tuple[Delivery, Sent]], *, worker: str, now: datetime
+) -> int:  # fmt: skip
+    """Write the platform's receipts; return of how many deliveries (the leases of others were lost)."""
+    rows = [
+        {"the_delivery": delivery.id, "the_worker": worker, "platform": sent.message_id, "now": now}
+        for delivery, sent in receipts
+    ]
+    return int(session.connection().execute(_SENT, rows).rowcount) if rows else 0
 
 
 def settle_failed(session: Session, delivery: Delivery, *, worker: str, error: ChannelError, now: datetime) -> str:
@@ -236,11 +285,11 @@ def _close(session: Session, delivery: Delivery, worker: str, **values: Any) -> 
     return bool(closed.rowcount)  # type: ignore[attr-defined]
 
 
-def renew(session: Session, worker: str, *, now: datetime) -> None:
-    """Keep the leases of everything this worker process is sending."""
-    session.execute(
-        update(Delivery).where(Delivery.state == "sending", Delivery.worker == worker).values(lease_until=now + LEASE)
-    )
+def renew(session: Session, worker: str, *, now: datetime, only: Collection[int] | None = None) -> None:
+    """Keep the leases of everything this worker process is sending, or `only` of these."""
+    mine = update(Delivery).where(Delivery.state == "sending", Delivery.worker == worker)
+    mine = mine if only is None else mine.where(Delivery.id.in_(only))
+    session.execute(mine.values(lease_until=now + LEASE))
 
 
 def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int:

@@ -1,11 +1,14 @@
-"""Send one delivery: claim, speak to the platform with no transaction open, settle."""
+"""Send deliveries: what a lane needs to claim them, speak to the platform and settle."""
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
-from bot import agencies, outbox, tokens
+from bot import agencies, outbox, tokens, wake
 from bot.channels import CHANNELS
 from bot.channels.base import Sent
 from bot.channels.http import CONNECT_TIMEOUT, Http
@@ -19,6 +22,7 @@ from bot.errors import (
     TryLater,
     WindowClosed,
 )
+from bot.lanes import Clock, Done
 from bot.settings import Settings
 from bot.tables import Account
 from bot.vault import Vault
@@ -27,43 +31,38 @@ log = structlog.get_logger()
 
 
 class Sending:
-    """One sender thread's sessions with the platforms, one per account."""
+    """The work of sending replies; each thread keeps its own sessions with the platforms, one per account."""
+
+    topic = wake.OUTBOX
 
     def __init__(self, db: Database, vault: Vault, settings: Settings) -> None:
         self._db = db
         self._vault = vault
         self._settings = settings
-        self._https: dict[int, Http] = {}
+        self._own = threading.local()
 
-    def one(self, worker: str, clock: Callable[[], datetime]) -> bool:
-        """Send one delivery that is due; False when none is."""
-        try:
-            # Hasty, for replies are all there is yet: an undone claim is claimed again. A public post's claim must
-            # be durable, or a power cut could send it twice.
-            with self._db.write(durable=False) as session:
-                claimed = outbox.claim(session, worker, now=clock())
-                if claimed is None:
-                    return False
-        except outbox.Paced:
-            return False
-        try:
-            sent = self._send(claimed, clock)
-        except ChannelError as error:
-            self._failed(claimed, worker, error, clock())
-        except MotcuaError as error:  # e.g. no key opens the secrets
-            self._failed(claimed, worker, AccountStopped(str(error)), clock())
-        else:
-            self._sent(claimed, worker, sent, clock())
-        return True
+    def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[outbox.Claimed]:
+        """Take replies whose turn it is. Public posts have work of their own: their claim must be durable."""
+        return outbox.claim(session, worker, now=now, most=most, kind=outbox.REPLY)
 
-    def _send(self, claimed: outbox.Claimed, clock: Callable[[], datetime]) -> Sent:
-        account, delivery = claimed.account, claimed.delivery
+    def next_due(self, session: Session) -> datetime | None:
+        """Return when the next reply may go."""
+        return outbox.next_due(session)
+
+    def durable(self, done: Sequence[Done[outbox.Claimed, Sent]]) -> bool:
+        """Wait for the disk only where something failed: an undone claim or receipt of a reply is only done again."""
+        return any(one.error for one in done)
+
+    def do(self, task: outbox.Claimed, clock: Clock) -> Sent:
+        """Send one reply when its turn has come; raises `ChannelError` as the platform says."""
+        account, delivery = task.account, task.delivery
         channel = CHANNELS[account.channel]
-        acted = claimed.conversation.last_act_at if claimed.conversation else None
+        acted = task.conversation.last_act_at if task.conversation else None
         if acted and clock() - acted > channel.limits.window:
             raise WindowClosed("the platform's time for answering this person has passed")
         http = self._http(account.id)
         message = outbox.message_of(delivery.body)
+        time.sleep(max(0.0, (task.turn - clock()).total_seconds()))
         try:
             return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
         except TokenRejected as error:
@@ -74,9 +73,10 @@ class Sending:
                 raise AccountStopped("the renewed token is refused too; grant the account again") from again
 
     def _http(self, account_id: int) -> Http:
-        if account_id not in self._https:
-            self._https[account_id] = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
-        return self._https[account_id]
+        known: dict[int, Http] = self._own.__dict__.setdefault("https", {})
+        if account_id not in known:
+            known[account_id] = Http(self._settings.urls, (CONNECT_TIMEOUT, self._settings.http_timeout))
+        return known[account_id]
 
     def _renewed(self, http: Http, account: Account, error: TokenRejected, now: datetime) -> Account:
         if not CHANNELS[account.channel].renews:
@@ -92,25 +92,52 @@ class Sending:
             raise TryLater("another process renews the token", retry_after=None)
         return renewed
 
-    def _sent(self, claimed: outbox.Claimed, worker: str, sent: Sent, now: datetime) -> None:
-        with self._db.write(durable=False) as session:
-            outbox.settle_sent(session, claimed.delivery, worker=worker, sent=sent, now=now)
-            agencies.remember(session, claimed.account.id, sent.remember)
-        tokens.proved(self._db, claimed.account)
-        log.info("delivery.sent", delivery=claimed.delivery.id, account=claimed.account.id)
+    def settle(
+        self, session: Session, done: Sequence[Done[outbox.Claimed, Sent]], *, worker: str, now: datetime
+    ) -> None:  # fmt: skip
+        """Write receipts and failures; stop an account that only a person can help."""
+        receipts = [(one.task.delivery, one.result) for one in done if one.result]
+        outbox.settle_all_sent(session, receipts, worker=worker, now=now)
+        for one in done:
+            if one.result:
+                agencies.remember(session, one.task.account.id, one.result.remember)
+            else:
+                self._fail(session, one.task, _why(one.error), worker=worker, now=now)
 
-    def _failed(self, claimed: outbox.Claimed, worker: str, error: ChannelError, now: datetime) -> None:
-        account = claimed.account
-        with self._db.write() as session:
-            state = outbox.settle_failed(session, claimed.delivery, worker=worker, error=error, now=now)
-            alerted = error.alert and agencies.stop(session, account.id, why=str(error), now=now)
-        if alerted:
+    def _fail(
+        self, session: Session, task: outbox.Claimed, error: ChannelError, *, worker: str, now: datetime
+    ) -> None:  # fmt: skip
+        account = task.account
+        state = outbox.settle_failed(session, task.delivery, worker=worker, error=error, now=now)
+        if error.alert and agencies.stop(session, account.id, why=str(error), now=now):
             log.error(
-                "account.stopped",
-                account=account.id,
-                channel=account.channel,
-                code=error.code,
-                why=str(error),
-            )
-        log.warning("delivery.failed", delivery=claimed.delivery.id, state=state, code=error.code,
-                    error=type(error).__name__)  # fmt: skip
+                "account.stopped", account=account.id, channel=account.channel, code=error.code, why=str(error)
+            )  # fmt: skip
+        log.warning(
+            "delivery.failed", delivery=task.id, state=state, code=error.code, error=type(error).__name__
+        )  # fmt: skip
+
+    def settled(self, done: Sequence[Done[outbox.Claimed, Sent]], now: datetime) -> None:
+        """Tell of what was sent; a token pair that worked has proved itself."""
+        for one in done:
+            if one.result:
+                log.info("delivery.sent", delivery=one.task.id, account=one.task.account.id)
+        for account in {one.task.account.id: one.task.account for one in done if one.result}.values():
+            tokens.proved(self._db, account)
+
+    def spoilt(
+        self, one: Done[outbox.Claimed, Sent], error: Exception, *, worker: str, now: datetime
+    ) -> None:  # fmt: skip
+        """Settle what cannot be written as an outcome unknown: without the words of the platform."""
+        broken = OutcomeUnknown(f"the outcome could not be written: {type(error).__name__}")
+        with self._db.write() as session:
+            outbox.settle_failed(session, one.task.delivery, worker=worker, error=broken, now=now)
+
+
+def _why(error: Exception | None) -> ChannelError:
+    if isinstance(error, ChannelError):
+        return error
+    if isinstance(error, MotcuaError):  # e.g. no key opens the secrets
+        return AccountStopped(str(error))
+    log.error("delivery.broken", exc_info=error)
+    return OutcomeUnknown(f"broken while sending: {type(error).__name__}")

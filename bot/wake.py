@@ -24,35 +24,29 @@ _CHANNEL = "motcua"
 
 
 class Bells:
-    """One bell a topic; threads wait on them, `close` frees everybody."""
+    """One bell a topic, each for one thread that waits; `close` frees them all."""
 
     def __init__(self) -> None:
-        self._bells = {topic: threading.Condition() for topic in TOPICS}
-        self._rung = dict.fromkeys(TOPICS, 0)
+        self._rung = {topic: threading.Event() for topic in TOPICS}
         self.closed = threading.Event()
 
-    def ring(self, topic: str, *, count: int = 1) -> None:
-        """Wake `count` waiting threads of `topic`; a ring nobody waits for is kept."""
-        bell = self._bells.get(topic)
-        if bell is None:
-            return  # a newer version of us knows more topics
-        with bell:
-            self._rung[topic] = min(self._rung[topic] + count, 1000)
-            bell.notify(count)
+    def ring(self, topic: str) -> None:
+        """Wake who waits for `topic`; a ring nobody waits for is kept, several are one."""
+        if bell := self._rung.get(topic):  # a newer version of us knows more topics
+            bell.set()
 
     def wait(self, topic: str, timeout: float) -> None:
         """Return when rung, when `timeout` seconds have passed, or when closed."""
-        bell = self._bells[topic]
-        with bell:
-            bell.wait_for(lambda: self._rung[topic] > 0 or self.closed.is_set(), timeout)
-            self._rung[topic] = max(0, self._rung[topic] - 1)
+        bell = self._rung[topic]
+        bell.wait(timeout)
+        if not self.closed.is_set():
+            bell.clear()  # who was woken looks at everything that is there
 
     def close(self) -> None:
         """Free every waiting thread for good."""
         self.closed.set()
-        for bell in self._bells.values():
-            with bell:
-                bell.notify_all()
+        for bell in self._rung.values():
+            bell.set()
 
 
 class Wake:

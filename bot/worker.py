@@ -6,15 +6,17 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import select, union
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot import heartbeat, inbox, outbox, wake
 from bot.answering import Answering
 from bot.db import Database
+from bot.lanes import Lane, Task, Work
 from bot.sending import Sending
 from bot.settings import Settings
 from bot.tables import Delivery, Event
@@ -22,10 +24,9 @@ from bot.vault import Vault
 
 HEARTBEAT = 5.0
 """Seconds between renewals of leases (15 s) and looks for what was left behind."""
-IDLE = 5.0
-"""Longest sleep of an idle thread: a lost ring costs this much at worst."""
-DB_AWAY = 1.0
-"""Pause of a thread that found the database away or locked."""
+
+T = TypeVar("T", bound=Task)
+R = TypeVar("R")
 
 log = structlog.get_logger()
 
@@ -36,16 +37,20 @@ def clock() -> datetime:
 
 
 class Worker:
-    """Threads over the two tables. `run` blocks until `stop`; the work in hand is finished first."""
+    """Lanes over the two tables. `run` blocks until `stop`; the work in hand is finished first."""
 
     def __init__(self, db: Database, vault: Vault, settings: Settings, *, answering: Answering) -> None:
         self.db = db
         self.name = f"{socket.gethostname()}/{os.getpid()}/{token_hex(3)}"
         self._settings = settings
-        self._answering = answering
-        self._vault = vault
         self._bells = db.listen()
         self._stopping = threading.Event()
+        self._answering = answering
+        self._answer = self._lane(answering, settings.worker_threads)
+        self._send = self._lane(Sending(db, vault, settings), settings.sender_threads)
+
+    def _lane(self, work: Work[T, R], slots: int) -> Lane[T, R]:
+        return Lane(self.db, work, worker=self.name, slots=slots, bells=self._bells, clock=clock)
 
     def stop(self) -> None:
         """Ask every thread to finish what it has in hand and end."""
@@ -54,10 +59,15 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is called."""
-        self._release()
-        threads = [self._thread(self._answer_loop, f"answer-{n}") for n in range(self._settings.worker_threads)]
-        threads += [self._thread(self._send_loop, f"send-{n}") for n in range(self._settings.sender_threads)]
-        log.info("worker.started", worker=self.name, threads=len(threads))
+        self._guarded(self._release)
+        lanes = (self._answer, self._send)
+        threads = [threading.Thread(target=lane.run, args=(self._stopping,)) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        log.info(
+            "worker.started", worker=self.name, answers=self._settings.worker_threads,
+            sends=self._settings.sender_threads,
+        )  # fmt: skip
         while not self._stopping.wait(HEARTBEAT):
             self._guarded(self._beat)
         for thread in threads:
@@ -65,62 +75,24 @@ class Worker:
         self._answering.close()
         log.info("worker.stopped", worker=self.name)
 
-    def _thread(self, target: Callable[[], None], name: str) -> threading.Thread:
-        thread = threading.Thread(target=target, name=name)
-        thread.start()
-        return thread
-
-    # --- answering ---------------------------------------------------------------------------------
-
-    def _answer_loop(self) -> None:
-        while not self._stopping.is_set():
-            if not self._guarded(self.answer_one):
-                self._bells.wait(wake.INBOX, IDLE)
-
-    def answer_one(self) -> bool:
-        """Answer one event; False when none is due."""
-        return self._answering.one(self.name, clock)
-
-    # --- sending -----------------------------------------------------------------------------------
-
-    def _send_loop(self) -> None:
-        sending = Sending(self.db, self._vault, self._settings)
-        while not self._stopping.is_set():
-            if not self._guarded(lambda: sending.one(self.name, clock)):
-                self._bells.wait(wake.OUTBOX, self._until_next())
-
-    def _until_next(self) -> float:
-        with self.db.read() as session:
-            due = outbox.next_due(session)
-        return min(IDLE, max(0.001, (due - clock()).total_seconds())) if due else IDLE
-
-    # --- both --------------------------------------------------------------------------------------
-
-    def _guarded(self, step: Callable[[], bool]) -> bool:
+    def _guarded(self, step: Callable[[], None]) -> None:
         try:
-            return step()
-        except IntegrityError:
-            return True  # another worker slipped into the same conversation: look again
+            step()
         except OperationalError as error:
             log.warning("database.away", error=type(error.orig).__name__)
-            self._stopping.wait(DB_AWAY)
-            return True
         except Exception:
-            log.exception("worker.step_failed")
-            self._stopping.wait(DB_AWAY)
-            return True
+            log.exception("worker.beat_failed")
 
-    def _beat(self) -> bool:
+    def _beat(self) -> None:
         now = clock()
         with self.db.write() as session:
-            inbox.renew(session, self.name, now=now)
-            outbox.renew(session, self.name, now=now)
+            inbox.renew(session, self.name, now=now, only=self._answer.in_hand)
+            outbox.renew(session, self.name, now=now, only=self._send.in_hand)
         self._release()
         # What became due by time (back-off) has no ring of its own.
         self._bells.ring(wake.INBOX)
         self._bells.ring(wake.OUTBOX)
         heartbeat.beat(self._settings.heartbeat_path)
-        return True
 
     def _release(self) -> None:
         now = clock()
@@ -133,8 +105,8 @@ class Worker:
             freed = inbox.release(session, now=now, dead=dead) + outbox.release(session, now=now, dead=dead)
         if freed:
             log.warning("worker.released", rows=freed, dead=dead)
-            self._bells.ring(wake.INBOX, count=freed)
-            self._bells.ring(wake.OUTBOX, count=freed)
+            self._bells.ring(wake.INBOX)
+            self._bells.ring(wake.OUTBOX)
 
 
 def _holders(session: Session) -> list[str]:

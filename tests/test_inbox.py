@@ -30,7 +30,7 @@ def accept(db: Database, account_id: int, *events: Inbound) -> int:
 def claim(db: Database, worker: str = "w1", *, seconds: float = 0) -> int | None:
     with db.write() as session:
         claimed = inbox.claim(session, worker, now=NOON + timedelta(seconds=seconds))
-        return claimed.event.id if claimed else None
+        return claimed[0].event.id if claimed else None
 
 
 def finish(db: Database, event_id: int, worker: str = "w1") -> bool:
@@ -83,7 +83,7 @@ def test_parallel_workers_never_share_a_conversation(db: Database, account_id: i
             try:
                 with db.write() as session:
                     claimed = inbox.claim(session, worker, now=NOON)
-                    found = (claimed.event.id, claimed.conversation.id) if claimed else None
+                    found = (claimed[0].event.id, claimed[0].conversation.id) if claimed else None
             except IntegrityError:
                 continue
             if found is None:
@@ -141,8 +141,7 @@ def test_a_failed_event_waits_longer_each_time(db: Database, account_id: int) ->
     now = NOON
     for _ in range(3):
         with db.write() as session:
-            claimed = inbox.claim(session, "w1", now=now)
-            assert claimed is not None
+            (claimed,) = inbox.claim(session, "w1", now=now)
             inbox.put_back(session, claimed.event, worker="w1", error="Boom", now=now)
         with db.read() as session:
             due = session.scalars(select(Event.due_at)).one()

@@ -40,12 +40,9 @@ def enqueue(db: Database, to: Conversation, *messages: Message, key: str = "even
 
 
 def claim(db: Database, *, at: datetime = NOON, worker: str = "w1") -> Delivery | None:
-    try:
-        with db.write() as session:
-            claimed = outbox.claim(session, worker, now=at)
-            return claimed.delivery if claimed else None
-    except outbox.Paced:
-        return None
+    with db.write() as session:
+        claimed = outbox.claim(session, worker, now=at)
+        return claimed[0].delivery if claimed else None
 
 
 def fail(db: Database, delivery: Delivery, error: ChannelError, *, at: datetime = NOON) -> str:

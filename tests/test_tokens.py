@@ -25,6 +25,7 @@ from bot.vault import Vault
 from bot.web.sandbox.zalo import OAUTH, FakeOA, FakeZalo, blueprint
 from tests import people
 from tests.channels.conftest import Serve, serve
+from tests.lanes import once
 from tests.people import NOON, OA, ZALO, add_suoi_mo
 
 __all__ = ["serve"]
@@ -330,24 +331,24 @@ def sending(place: Place, settings_: Settings) -> Iterator[Sending]:
 def test_a_refused_token_is_renewed_stored_and_then_used(place: Place, sending: Sending) -> None:
     before = place.account().secrets
     place.oa.access_token = "access-of-somebody-elses-renewal"
-    assert sending.one("w/1/a", lambda: NOON)
+    assert once(place.db, sending, lambda: NOON)
     assert place.renewals() == 1
     assert place.used == [("access-1", "access-1"), (place.oa.access_token, place.oa.access_token)]
     assert place.account().previous_secrets == before  # not proved yet by a delivery of its own
-    assert sending.one("w/1/a", lambda: NOON + timedelta(seconds=1))
+    assert once(place.db, sending, lambda: NOON + timedelta(seconds=1))
     assert place.account().previous_secrets is None
-    assert sending.one("w/1/a", lambda: NOON + timedelta(seconds=2))
+    assert once(place.db, sending, lambda: NOON + timedelta(seconds=2))
     assert [one["text"] for one in place.zalo.sent("7001")] == ["câu 0", "câu 1", "câu 2"]
     assert place.renewals() == 1
 
 
 def test_a_renewed_token_that_is_refused_too_stops_the_account(place: Place, sending: Sending) -> None:
     place.zalo.faults.arm("zalo", "-216", times=2)
-    assert sending.one("w/1/a", lambda: NOON)
+    assert once(place.db, sending, lambda: NOON)
     assert place.account().paused_at == NOON
     assert place.alerts() == [f"account:{place.id}"]
     assert place.renewals() == 1
-    assert not sending.one("w/1/a", lambda: NOON + HOUR)
+    assert not once(place.db, sending, lambda: NOON + HOUR)
     with place.db.read() as session:
         assert set(session.scalars(select(Delivery.state))) == {"waiting"}
 
@@ -355,7 +356,7 @@ def test_a_renewed_token_that_is_refused_too_stops_the_account(place: Place, sen
 def test_a_cut_off_renewal_lets_the_message_wait(place: Place, sending: Sending) -> None:
     place.zalo.faults.arm("zalo", "-216")
     place.zalo.faults.arm(OAUTH, "5xx")
-    assert sending.one("w/1/a", lambda: NOON)
+    assert once(place.db, sending, lambda: NOON)
     assert (place.account().paused_at, place.alerts(), place.zalo.sent()) == (None, [], [])
-    assert sending.one("w/1/a", lambda: NOON + timedelta(seconds=5))
+    assert once(place.db, sending, lambda: NOON + timedelta(seconds=5))
     assert [one["text"] for one in place.zalo.sent()] == ["câu 0"]

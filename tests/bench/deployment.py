@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -17,14 +19,77 @@ from bot.db import Database
 from bot.settings import ROOT
 from bot.vault import Vault
 from bot.worker import clock
-from tests.people import ZALO, add_suoi_mo
+from nlu import server
+from tests.bench.processes import free_port, postmaster
+from tests.people import add_suoi_mo
 
-WEB, FAKE = "http://127.0.0.1:18080", "http://127.0.0.1:18081"
 MOTCUA = [sys.executable, "-m", "bot"]
 
 
-def environment(database_url: str, nlu_url: str) -> dict[str, str]:
-    """Return the environment of one deployment that speaks to the fake platform."""
+@dataclass
+class Deployment:
+    """Addresses and process ids of one running deployment."""
+
+    web: str
+    fake: str
+    pids: dict[str, int] = field(default_factory=dict)
+
+    def arrivals(self) -> dict[str, float]:
+        """Return when the fake platform got its first message to each person, in epoch seconds."""
+        sent = json.loads(requests.get(f"{self.fake}/sent", timeout=10).text)
+        return {str(user): float(at) for user, at in sent.items()}
+
+    def count(self) -> int:
+        """Return to how many persons something was sent."""
+        return int(requests.get(f"{self.fake}/count", timeout=10).text)
+
+
+@contextmanager
+def deployment(database_url: str, nlu_url: str, *, works: bool, nlu_pid: int | None = None) -> Iterator[Deployment]:
+    """Run the web (and, if it `works`, worker, scheduler and the fake platform) on a migrated, empty database."""
+    web, fake = free_port(), free_port()
+    here = Deployment(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{fake}")
+    env = _environment(database_url, nlu_url, here.fake)
+    _prepare(env)
+    with ExitStack() as stack:
+
+        def start(name: str, argv: list[str], ready: str = "") -> None:
+            here.pids[name] = stack.enter_context(_running(argv, env, ready=ready)).pid
+
+        if works:
+            start("fake", [sys.executable, "-m", "tests.bench.fake", str(fake)], f"{here.fake}/count")
+            start("worker", [*MOTCUA, "work"])
+            start("scheduler", [*MOTCUA, "schedule"])
+        start("web", [*MOTCUA, "serve", "--port", str(web)], f"{here.web}/healthz")
+        if nlu_pid:
+            here.pids["nlu"] = nlu_pid
+        if database_url.startswith("postgres") and (pid := postmaster(_port(database_url))):
+            here.pids["postgres"] = pid
+        yield here
+
+
+@contextmanager
+def rasa(*, rest: bool = False) -> Iterator[tuple[str, int]]:
+    """Run Rasa's server with the project's model, yield address and process id; `rest` opens its REST channel."""
+    port = free_port()
+    argv, env = server.command(port, ROOT)
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as credentials:
+        if rest:
+            credentials.write("rest:\n")
+            credentials.flush()
+            argv[argv.index("--credentials") + 1] = credentials.name
+        with _running(argv, env, cwd=ROOT / "nlu" / "rasa") as process:
+            url = f"http://127.0.0.1:{port}"
+            if not server.wait_until_ready(url, seconds=180):
+                raise RuntimeError("Rasa did not get ready in three minutes")
+            yield url, process.pid
+
+
+def _port(url: str) -> int:
+    return int(url.rsplit("/", 1)[0].rsplit(":", 1)[1])
+
+
+def _environment(database_url: str, nlu_url: str, fake: str) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATABASE_URL": database_url,
@@ -33,15 +98,13 @@ def environment(database_url: str, nlu_url: str) -> dict[str, str]:
         "MOTCUA_ENV": "production",
         "PUBLIC_URL": "https://bench.example",
         "NLU_URL": nlu_url,
-        "ZALO_API_URL": f"{FAKE}/zalo",
-        "ZALO_OAUTH_URL": f"{FAKE}/zalo",
-        "GRAPH_API_URL": f"{FAKE}/graph",
-        "WEB_PROCESSES": "1",
-        "WEB_THREADS": "8",
+        "ZALO_API_URL": f"{fake}/zalo",
+        "ZALO_OAUTH_URL": f"{fake}/zalo",
+        "GRAPH_API_URL": f"{fake}/graph",
     }
 
 
-def prepare(env: Mapping[str, str]) -> None:
+def _prepare(env: Mapping[str, str]) -> None:
     """Migrate and add the commune Suối Mơ, its OA without a limit of the rate."""
     db = Database(env["DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://"))
     migrations.upgrade(db)
@@ -53,9 +116,11 @@ def prepare(env: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def running(argv: list[str], env: Mapping[str, str], *, ready: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def _running(
+    argv: list[str], env: Mapping[str, str], *, ready: str = "", cwd: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a process; wait until `ready` answers; end it afterwards."""
-    process = subprocess.Popen(argv, env=dict(env), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(argv, env=dict(env), cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60
         while ready and not _answers(ready):
@@ -68,56 +133,8 @@ def running(argv: list[str], env: Mapping[str, str], *, ready: str = "") -> Iter
         process.wait(30)
 
 
-@contextmanager
-def deployment(env: Mapping[str, str], *, works: bool) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Run the web (and, if it `works`, worker, scheduler and the fake platform)."""
-    with ExitStack() as stack:
-        processes = {}
-        if works:
-            fake = [sys.executable, "-m", "tests.bench.fake"]
-            processes["fake"] = stack.enter_context(running(fake, env, ready=f"{FAKE}/sent"))
-            processes["worker"] = stack.enter_context(running([*MOTCUA, "work"], env))
-            processes["scheduler"] = stack.enter_context(running([*MOTCUA, "schedule"], env))
-        serve = [*MOTCUA, "serve", "--port", WEB.rsplit(":", 1)[1]]
-        processes["web"] = stack.enter_context(running(serve, env, ready=f"{WEB}/healthz"))
-        yield processes
-
-
-def memory(process: subprocess.Popen[bytes]) -> float:
-    """Return the megabytes of a process and its children (PSS: shared pages counted once)."""
-    total = 0
-    for pid in [process.pid, *_children(process.pid)]:
-        try:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total / 1024
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            child = int(path.parent.name)
-            found += [child, *_children(child)]
-    return found
-
-
 def _answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=1).ok
     except requests.RequestException:
         return False
-
-
-def arrivals() -> dict[str, float]:
-    """Return when the fake platform got its first message to each person, in epoch seconds."""
-    return {str(user): float(at) for user, at in json.loads(requests.get(f"{FAKE}/sent", timeout=10).text).items()}
-
-
-SECRETS = ZALO

@@ -1,6 +1,7 @@
 """A platform that only takes messages and notes when: light, so that the bench measures us and not it."""
 
 import json
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,7 @@ _lock = threading.Lock()
 
 
 class Platform(BaseHTTPRequestHandler):
-    """POST is a message to `recipient.user_id`; GET tells the first arrival per person; DELETE forgets."""
+    """POST is a message to `recipient.user_id`; GET tells the first arrival per person, or (`/count`) of how many."""
 
     protocol_version = "HTTP/1.1"
 
@@ -24,12 +25,7 @@ class Platform(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with _lock:
-            self._answer(_arrived)
-
-    def do_DELETE(self) -> None:
-        with _lock:
-            _arrived.clear()
-        self._answer({})
+            self._answer(len(_arrived) if self.path == "/count" else _arrived)
 
     def _answer(self, body: Any) -> None:
         raw = json.dumps(body).encode()
@@ -43,4 +39,4 @@ class Platform(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     ThreadingHTTPServer.request_queue_size = 128
-    ThreadingHTTPServer(("127.0.0.1", 18081), Platform).serve_forever()
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Platform).serve_forever()
