@@ -13,6 +13,7 @@ from bot.channels import base as wire
 from bot.errors import BadInput
 from bot.tables import Account, Agency
 from bot.vault import Vault
+from content.agency import AgencyFacts, facts_of
 
 LEVELS = ("province", "zone", "commune")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,6 +43,11 @@ def add_agency(session: Session, slug: str, *, name: str, level: str, now: datet
 def find_agency(session: Session, slug: str) -> Agency | None:
     """Return the authority called `slug`, or None."""
     return session.scalar(select(Agency).where(Agency.slug == slug))
+
+
+def facts_for(agency: Agency) -> AgencyFacts:
+    """Return what the authority told of itself; its name and level stand in where the facts have none."""
+    return facts_of({"name": agency.name, "level": agency.level, **agency.facts})
 
 
 def add_account(

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from bot import inbox, outbox, tickets, wake
+from bot import agencies, inbox, outbox, tickets, wake
 from bot.assistant import Assistant
 from bot.channels import CHANNELS
 from bot.channels.base import Kind, Message
@@ -18,7 +18,6 @@ from bot.db import Database, table_of
 from bot.dialogue.turn import Effect, Reply
 from bot.lanes import Clock, Done
 from bot.tables import Conversation, Event
-from content.agency import facts_of
 from content.phrases import say
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -63,7 +62,7 @@ class Answering:
             return None
         reply = self._assistant.reply(
             event.text, payload=event.payload, kind=event.kind, memory=conversation.memory,
-            facts=facts_of(task.agency.facts), now=now.astimezone(HANOI),
+            facts=agencies.facts_for(task.agency), now=now.astimezone(HANOI),
         )  # fmt: skip
         # Under a public post we speak only when sure to be asked something, and in private.
         return None if event.kind == Kind.COMMENT and reply.procedure is None else reply

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import dialogue
+from bot.dialogue.gist import gist
 from bot.dialogue.turn import Reply, Turn
 from content.agency import AgencyFacts
 from content.library import Library
@@ -32,7 +33,7 @@ class Assistant:
     ) -> Reply:  # fmt: skip
         """Return the reply to one act of a citizen; `now` is local time."""
         text = canonical(text)[:TEXT_READ]
-        understanding = self._client.parse("" if payload else text)
+        understanding = self._client.parse("" if payload else gist(text))
         return dialogue.reply(
             Turn(text=text, payload=payload, kind=kind, understanding=understanding, memory=memory, facts=facts,
                  library=self._library, now=now)

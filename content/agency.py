@@ -1,18 +1,28 @@
 """What an authority adds on top of the national catalogue: offices, hours, hotlines, its own fees."""
 
 import json
+import re
 from dataclasses import field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from content.model import Fee, value
+from content import holidays
+from content.holidays import Closed
+from content.model import Fee, Procedure, value
+from content.topics import Link
 
 
 @value
 class Office:
-    """A place to go. `serves` lists the communes (old and new names) it handles since 01/07/2025."""
+    """A place to go. `serves` lists the communes (old and new names) it handles since 01/07/2025.
+
+    `levels` (commune, province) and `fields` say what is handed in here, empty: what the agency's level takes;
+    `procedures` are codes it takes besides. `days` are the ISO weekdays on which it is open (1 is Monday);
+    empty: only `hours` tells.
+    """
 
     name: str
     address: str
@@ -21,6 +31,17 @@ class Office:
     note: str = ""
     map_url: str = ""
     serves: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    days: tuple[int, ...] = ()
+
+    @property
+    def special(self) -> tuple[str, ...]:
+        """The fields it handles, small letters: told, or in its name's brackets ("Công an xã (căn cước, cư trú)")."""
+        bracketed = self.name.partition("(")[2].rstrip(") ").split(", ")
+        named = self.fields or tuple(one for one in bracketed if not _COUNTER.search(one))
+        return tuple(one.lower() for one in named if one)
 
 
 @value
@@ -28,6 +49,8 @@ class AgencyFacts:
     """Everything optional: an authority that told us nothing yet gets honest general answers."""
 
     name: str = ""
+    level: str = ""
+    """province, zone or commune."""
     offices: tuple[Office, ...] = ()
     hotline: str = ""
     feedback_phone: str = ""
@@ -35,7 +58,50 @@ class AgencyFacts:
     website: str = ""
     fees: dict[str, tuple[Fee, ...]] = field(default_factory=dict)
     """Own figures by procedure code, in place of "decided by the province"."""
-    closed_days: tuple[str, ...] = ()
+    closed_days: tuple[date, ...] = ()
+    """Days on which it is closed on its own account."""
+    clips: dict[str, tuple[Link, ...]] = field(default_factory=dict)
+    """Own films and guides by topic item, e.g. `portal/payment`."""
+
+
+_COUNTER = re.compile(r"một cửa", re.I)
+_AT_THE_COUNTER = re.compile(r"UBND|Ủy ban nhân dân|một cửa|hành chính công", re.I)
+_LEVELS = {"zone": "province"}
+
+
+def office_for(facts: AgencyFacts, procedure: Procedure) -> Office | None:
+    """Return the agency's office that takes `procedure`, or None: then only the general places are named."""
+    takers = [office for office in facts.offices if _takes_level(facts, office, procedure)]
+    by_name = [one for one in takers if procedure.code in one.procedures]
+    by_field = [one for one in takers if any(name in procedure.field.lower() for name in one.special)]
+    if by_name or by_field:
+        return (by_name or by_field)[0]
+    if not any(_AT_THE_COUNTER.search(place) for place in procedure.where):
+        return None
+    return next((one for one in takers if not one.special), None)
+
+
+def other_level(facts: AgencyFacts, procedure: Procedure) -> str:
+    """Return the level that settles `procedure` when it is none of the agency's own, else ''."""
+    own = _LEVELS.get(facts.level, facts.level)
+    strange = bool(own) and bool(procedure.level) and own not in procedure.level
+    return next((one for one in ("province", "ministry", "commune") if one in procedure.level), "") if strange else ""
+
+
+def _takes_level(facts: AgencyFacts, office: Office, procedure: Procedure) -> bool:
+    own = office.levels or ((_LEVELS.get(facts.level, facts.level),) if facts.level else ())
+    return bool(set(own or ("commune", "province")) & set(procedure.level))
+
+
+def closed(facts: AgencyFacts, office: Office, day: date) -> Closed | bool | None:
+    """Say whether `office` is closed on `day`: the holiday, True (no working day), False; None when we do not know."""
+    if day in facts.closed_days:
+        return True
+    if holiday := holidays.closed_on(day):
+        return holiday
+    if holidays.worked_on(day):
+        return False
+    return day.isoweekday() not in office.days if office.days else None
 
 
 _ADAPTER = TypeAdapter(AgencyFacts)

@@ -1,9 +1,10 @@
 """Word the answer to one aspect of one procedure: pure, from the record and the agency's facts."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from content.agency import AgencyFacts, Office
+from content.agency import AgencyFacts, office_for, other_level
 from content.catalogue import Catalogue
 from content.model import (
     Answer,
@@ -39,6 +40,23 @@ def answer(
     links = ((say("button.portal"), procedure.online.url or procedure.source.url),)
     return Answer(procedure=procedure.code, aspect=aspect, text=text, source=_source(procedure), next=nexts,
                   links=links if aspect is Aspect.ONLINE and not expired else ())  # fmt: skip
+
+
+def answers(
+    procedure: Procedure, aspects: Sequence[Aspect], *, facts: AgencyFacts, today: date,
+    catalogue: Catalogue | None = None,
+) -> Answer:  # fmt: skip
+    """Return one answer to several aspects, in the order asked; the procedure is named once, at the head."""
+    parts = [answer(procedure, one, facts=facts, today=today, catalogue=catalogue) for one in dict.fromkeys(aspects)]
+    if len(parts) == 1 or procedure.expired_on(today):
+        return parts[0]
+    texts = [parts[0].text, *(_without_name(part.text, procedure.short) for part in parts[1:])]
+    nexts = tuple(one for one in _ASKED_MOST if one not in aspects)[: NEXT_MAX - 1]
+    return replace(parts[0], text="\n\n".join(texts), next=nexts, links=())
+
+
+def _without_name(text: str, name: str) -> str:
+    return upper_first(text.removeprefix(name).removeprefix(":").removeprefix(" –").lstrip())
 
 
 def _source(procedure: Procedure) -> str:
@@ -201,16 +219,11 @@ def _time_line(limit: TimeLimit) -> str:
 
 def _where(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
     lines = _bullets(procedure.where)
-    if facts.offices and {"commune", "province"} & set(procedure.level):
-        office = next((one for one in facts.offices if _handles(one, procedure)), facts.offices[0])
+    if office := office_for(facts, procedure):
         lines += ["", say("office.one", name=office.name, address=office.address, hours=office.hours)]
+    elif facts.offices and (level := other_level(facts, procedure)):
+        lines += ["", say(f"elsewhere.{level}", agency=facts.name or say("agency"))]
     return _lines(say("answer.where", short=procedure.short), lines)
-
-
-def _handles(office: Office, procedure: Procedure) -> bool:
-    # "Công an xã (căn cước, cư trú)" names the fields it handles.
-    named = office.name.partition("(")[2].rstrip(") ").lower().split(", ")
-    return any(field and field in procedure.field.lower() for field in named)
 
 
 def _online(procedure: Procedure, facts: AgencyFacts, today: date) -> str:

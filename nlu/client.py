@@ -8,14 +8,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
-
-import requests
 
 from nlu import keywords
 from nlu.text import canonical
 from nlu.understanding import Candidate, Understanding
+from nlu.wire import Wire, WireError
 
 DEADLINE = 1.5  # seconds for one answer, connection and body included
 PROBE_EVERY = 1.0  # seconds between looks at a server that failed
@@ -46,11 +44,9 @@ class Client:
         probe_every: float = PROBE_EVERY,
         threads: int = 8,
     ) -> None:
-        self._url = url.rstrip("/") + "/model/parse"
+        self._wire = Wire(url.rstrip("/") + "/model/parse", threads=threads, longest=MAX_BODY)
         self._deadline = deadline
         self._probe_every = probe_every
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="nlu")
-        self._local = threading.local()
         self._lock = threading.Lock()
         self._up = True
         self._closed = threading.Event()
@@ -63,7 +59,7 @@ class Client:
     def parse(self, text: str) -> Understanding:
         """Return what `text` means; never raises because of the server."""
         asked = canonical(text)[:MAX_CHARACTERS].lstrip("/ ")  # a leading slash is a command to Rasa
-        if not asked or not self._up:
+        if not asked or not self._up or self._closed.is_set():
             return keywords.parse(text)
         try:
             return understood(text, self._ask(asked))
@@ -82,39 +78,17 @@ class Client:
     def close(self) -> None:
         """Stop looking for the server and end the threads."""
         self._closed.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._wire.close()
 
     def _ask(self, text: str) -> Any:
-        # A socket's time-out starts again with every byte; waiting for a future is one deadline for all.
+        body = json.dumps({"text": text}).encode()
         try:
-            waiting: Future[Any] = self._pool.submit(self._post, text, time.monotonic() + self._deadline)
-            return waiting.result(timeout=self._deadline)
-        except TimeoutError as error:
-            waiting.cancel()
-            raise NoAnswerError("slow") from error
-        except (RuntimeError, CancelledError) as error:  # the pool was closed, before or while we waited
-            raise NoAnswerError("closed") from error
-
-    def _post(self, text: str, until: float) -> Any:
-        wait = max(until - time.monotonic(), 0.001)
-        try:
-            with self._session().post(
-                self._url, json={"text": text}, timeout=wait, stream=True, allow_redirects=False
-            ) as response:
-                if response.status_code != 200:
-                    raise NoAnswerError(f"status {response.status_code}")
-                return json.loads(_body(response, until))
-        except (requests.RequestException, ValueError, OSError, RecursionError) as error:
-            raise NoAnswerError(type(error).__name__) from error
-
-    def _session(self) -> requests.Session:
-        # One session per thread of the pool: sessions are not safe to share, connections are kept.
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False  # no proxy between us and our own server
-            self._local.session = session
-        return session
+            status, answer = self._wire.post(body, until=time.monotonic() + self._deadline)
+            if status != 200:
+                raise NoAnswerError(f"status {status}")
+            return json.loads(answer)
+        except (WireError, ValueError, RecursionError) as error:
+            raise NoAnswerError(str(error) if isinstance(error, WireError) else type(error).__name__) from error
 
     def _fall_back(self, reason: str) -> None:
         with self._lock:
@@ -131,15 +105,6 @@ class Client:
                 log.warning("nlu is answering again")
                 return
             self._closed.wait(self._probe_every)
-
-
-def _body(response: requests.Response, until: float) -> bytes:
-    body = b""
-    for chunk in response.iter_content(16 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY or time.monotonic() > until:
-            raise NoAnswerError("body too long")
-    return body
 
 
 def understood(text: str, answer: Any) -> Understanding:

@@ -18,7 +18,7 @@ from bot.commands.model import borrowed
 from bot.dialogue.turn import Reply
 from bot.worker import clock
 from content import library
-from content.agency import AgencyFacts, facts_of
+from content.agency import AgencyFacts
 from nlu.client import Client
 
 
@@ -49,7 +49,7 @@ def _facts(context: Context, slug: str | None) -> AgencyFacts:
         agency = agencies.find_agency(session, slug) if slug else agencies.only_agency(session)
         if slug and agency is None:
             raise click.UsageError(f"no agency '{slug}'")
-        return facts_of(agency.facts) if agency else AgencyFacts()
+        return agencies.facts_for(agency) if agency else AgencyFacts()
 
 
 def _json_lines(assistant: Assistant, facts: AgencyFacts) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.dialogue import context
 from bot.dialogue.ranking import rank
 from bot.dialogue.skills import SKILLS
+from bot.dialogue.skills.safety import careful
 from bot.dialogue.turn import Reply, Turn
 
 
@@ -14,5 +15,6 @@ def reply(turn: Turn) -> Reply:
     turn = replace(turn, ranking=rank(turn))
     for skill in SKILLS:
         if (answer := skill(turn)) is not None:
+            answer = careful(turn, answer)
             return replace(answer, memory=context.after(turn, answer))
     raise AssertionError("the last skill answers everything")

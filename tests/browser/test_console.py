@@ -1,6 +1,5 @@
 """Staff in a real browser: signing in by keyboard, nothing sticks out at 360 pixels, axe finds nothing serious."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,15 +7,14 @@ import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import sideways
 from tests.channels.conftest import Serve, serve
 from tests.console.conftest import PASSWORD, SECRETS, _cheap_passwords, app
 
 __all__ = ["_cheap_passwords", "app", "serve"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = "/usr/bin/chromium"
 PAGES = {
     "today": "/console/suoi-mo/",
     "people": "/console/suoi-mo/people",
@@ -24,26 +22,6 @@ PAGES = {
     "phone": "/console/phone",
     "missing": "/console/nowhere/",
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[360, 1280])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A page of one width; what its console complains of fails the test (a refused page's own status aside)."""
-    opened = chromium.new_page(viewport={"width": request.param, "height": 800})
-    complaints: list[str] = []
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    opened.close()
-    assert [text for text in complaints if "404" not in text] == []
 
 
 def enter(page: Page, web: str, login: str) -> None:
@@ -64,7 +42,7 @@ def looked_at(page: Page, name: str, screenshots: Path) -> None:
     """Keep a picture, and hold what every page must be."""
     width = page.viewport_size["width"] if page.viewport_size else 0
     page.screenshot(path=screenshots / f"console-{name}-{width}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
+    assert sideways(page) <= 0, name
     found = Axe().run(page)
     serious = [v for v in found.response["violations"] if v["impact"] in {"serious", "critical"}]
     assert serious == [], (name, [(v["id"], [node["html"] for node in v["nodes"]]) for v in serious])

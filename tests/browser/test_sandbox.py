@@ -3,62 +3,47 @@
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
+from playwright.sync_api import Locator, Page
 
+from tests.browser.conftest import sideways
 from tests.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 QUESTION = "thủ tục đăng ký khai sinh cần giấy tờ gì"
-WAIT = 15
+CHANNELS = ("zalo", "facebook")
 
 
-def phone(browser: Chrome, channel: str) -> WebElement:
-    return browser.find_element(By.CSS_SELECTOR, f".phone.{channel}")
+def said(page: Page, channel: str, part: str) -> Locator:
+    """Wait until the bot has said `part` on a phone; return the bubble."""
+    bubble = page.locator(f".phone.{channel} .bot", has_text=part).last
+    bubble.wait_for()
+    return bubble
 
 
-def said(browser: Chrome, channel: str, part: str) -> WebElement:
-    def find(_driver: Chrome) -> WebElement | bool:
-        bubbles = phone(browser, channel).find_elements(By.CSS_SELECTOR, ".bot")
-        return next((bubble for bubble in bubbles if part in bubble.text), False)
-
-    found = WebDriverWait(browser, WAIT).until(find)
-    assert isinstance(found, WebElement)
-    return found
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_a_question_on_both_phones(town: Town, browser: Chrome, screenshots: Path, width: int) -> None:
-    browser.set_window_size(width, 900)
-    browser.get(f"{town.web}/sandbox/")
-    for channel in ("zalo", "facebook"):
-        field = phone(browser, channel).find_element(By.NAME, "text")
-        field.send_keys(QUESTION + Keys.ENTER)
-        answer = said(browser, channel, "Giấy chứng sinh")
-        assert "Nguồn: Cổng Dịch vụ công quốc gia" in answer.text
-        fee = next(b for b in answer.find_elements(By.CSS_SELECTOR, ".choices button") if b.text == "Phí bao nhiêu")
-        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", fee)
-        fee.click()
-        said(browser, channel, "phí, lệ phí")
-        browser.save_screenshot(str(screenshots / f"sandbox-{channel}-{width}.png"))
-    wide = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0  # nothing sticks out sideways
+def test_a_question_on_both_phones(town: Town, page: Page, screenshots: Path) -> None:
+    page.goto(f"{town.web}/sandbox/")
+    for channel in CHANNELS:
+        page.locator(f".phone.{channel}").get_by_label("Tin nhắn").fill(QUESTION)
+        page.keyboard.press("Enter")
+        answer = said(page, channel, "Giấy chứng sinh")
+        assert "Nguồn: Cổng Dịch vụ công quốc gia" in answer.inner_text()
+        answer.get_by_role("button", name="Phí bao nhiêu").click()
+        said(page, channel, "phí, lệ phí")
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=screenshots / f"sandbox-{channel}-{width}.png")
+    assert sideways(page) <= 0
 
 
-def test_everything_can_be_reached_by_keyboard(town: Town, browser: Chrome) -> None:
-    browser.get(f"{town.web}/sandbox/")
+def test_everything_can_be_reached_by_keyboard(town: Town, page: Page) -> None:
+    page.goto(f"{town.web}/sandbox/")
     reached = set()
     for _ in range(40):
-        browser.switch_to.active_element.send_keys(Keys.TAB)
-        element = browser.switch_to.active_element
-        reached.add(element.accessible_name)
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("(e => e.labels?.[0]?.innerText.trim() || e.innerText)(document.activeElement)"))
     assert {"Quan tâm", "Bắt đầu", "Tin nhắn trên Zalo", "Tin nhắn trên Messenger", "Gửi", "Nhãn dán"} <= reached
 
 
-def test_a_sticker_gets_a_kind_sentence(town: Town, browser: Chrome) -> None:
-    browser.get(f"{town.web}/sandbox/")
-    phone(browser, "zalo").find_element(By.CSS_SELECTOR, "[data-kind=sticker]").click()
-    assert "gõ câu hỏi bằng chữ" in said(browser, "zalo", "chưa đọc được").text
+def test_a_sticker_gets_a_kind_sentence(town: Town, page: Page) -> None:
+    page.goto(f"{town.web}/sandbox/")
+    page.locator(".phone.zalo [data-kind=sticker]").click()
+    assert "gõ câu hỏi bằng chữ" in said(page, "zalo", "chưa đọc được").inner_text()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.dialogue.skills import choices, fallback, people, places, procedures, safety, smalltalk, topics
+from bot.dialogue.skills import choices, fallback, people, places, procedures, replies, safety, smalltalk, topics
 from bot.dialogue.turn import Reply, Turn
 
 Skill = Callable[[Turn], Reply | None]
@@ -12,8 +12,10 @@ SKILLS: tuple[Skill, ...] = (
     safety.unreadable,
     smalltalk.follow,
     choices.pressed,
-    choices.picked,
     people.awaited_feedback,
+    choices.picked,
+    replies.yes,
+    replies.no,
     people.handoff,
     people.feedback,
     places.status,
@@ -24,6 +26,9 @@ SKILLS: tuple[Skill, ...] = (
     topics.known,
     places.office,
     topics.portal,
+    replies.again,
+    replies.lost,
+    procedures.beside,
     procedures.follow_up,
     procedures.unsure,
     smalltalk.small,

@@ -10,7 +10,8 @@ def not_understood(turn: Turn) -> Reply:
     """Say so; the second time in a row offer a person first."""
     outside = turn.understanding.intent == "none" and turn.understanding.source != "keywords"
     if turn.memory.get("missed"):
-        return Reply(texts=(say("none.again"),), buttons=(payloads.person(),), skill="none",
+        person = payloads.person()
+        return Reply(texts=(say("none.again"),), buttons=(person,), skill="none", memory={"offered": person.value},
                      confidence=turn.understanding.confidence, understood=False)  # fmt: skip
     return Reply(
         texts=(say("none.outside" if outside else "none.first"),),

@@ -1,8 +1,11 @@
 """A person is wanted: to talk, to complain, to be kept informed."""
 
-from bot.dialogue.skills.procedures import ASPECTS
+import re
+
+from bot.dialogue.asking import ASPECTS
 from bot.dialogue.turn import Effect, Reply, Turn
 from content.phrases import say
+from nlu.text import expand
 
 LIKELY = 0.5
 """Probability of an intent from which these skills answer: to call a person too often does little harm."""
@@ -46,12 +49,41 @@ def ask_feedback(turn: Turn) -> Reply:
 
 
 def awaited_feedback(turn: Turn) -> Reply | None:
-    """Take the words that follow our question as the complaint."""
-    if turn.memory.get("asked") != "feedback" or not turn.text.strip():
+    """Take the words that follow our question as the complaint; whoever turns to something else is let go."""
+    if turn.memory.get("asked") != "feedback" or not turn.text.strip() or turn.payload:
         return None
-    leaves = turn.understanding.intent in {"deny", "greet", "thanks", "bye", "handoff"}
-    asks = turn.ranking.sure and turn.understanding.intent in ASPECTS
-    return None if leaves or asks else _take(turn)
+    said = expand(turn.text)
+    if _GIVES_UP.fullmatch(said):
+        return Reply(texts=(say("feedback.left"),), skill="smalltalk")
+    if _WAITS.fullmatch(said):
+        return ask_feedback(turn)
+    return None if _GIVES_UP.match(said) or _turns_away(turn) else _take(turn)
+
+
+_GIVES_UP = re.compile(
+    r"(?:(?:a|da|o|ok|vay|nhung) )*(?:thoi|khoi|huy|bo qua|de sau|thoat|dung lai|khong (?:can|muon|phan anh|"
+    r"gop y|kien nghi|co gi|"
+    r"phai|noi)|quay lai)(?: (?:thoi|khoi|nua|can|phan anh|gop y|kien nghi|a|nhe|nha|di|dau|roi|khong|huy|em|"
+    r"anh|ban|de sau|muon|"
+    r"bo qua|gi|hoi|luc khac))*"
+)
+"""Whole: wants to leave. At the beginning: leaves for what follows ("thôi khỏi, cho hỏi …")."""
+_WAITS = re.compile(
+    r"(?:(?:da|vang|u|uh|um|ok|oke|duoc|cho|doi|khoan|tu tu|toi|em|ti|chut|mot|xiu|da|co|de|a|nhe|roi|viet|da)\b ?)+"
+)
+_LEAVES_FOR = frozenset({"deny", "greet", "thanks", "bye", "handoff"})
+_ASKS_FOR = frozenset({"office", "status", "portal", "help", "subscribe", "unsubscribe"})
+SURE = 0.9
+"""Probability from which a question of another kind is no complaint."""
+
+
+def _turns_away(turn: Turn) -> bool:
+    understanding = turn.understanding
+    if understanding.intent in _LEAVES_FOR:
+        return True
+    asks = turn.ranking.sure and understanding.intent in ASPECTS
+    other = understanding.intent in _ASKS_FOR and understanding.confidence >= SURE and len(turn.text.split()) < TELLING
+    return asks or other
 
 
 def _take(turn: Turn) -> Reply:

@@ -1,42 +1,43 @@
 """Procedures: the one named, the one talked of before, or a question back."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.channels.base import Button, Press
 from bot.dialogue import payloads
-from bot.dialogue.ranking import ASK_BACK
+from bot.dialogue.asking import ASPECTS, FEW_WORDS, aspect_of, aspects_of, leftover
+from bot.dialogue.nearness import current, meant_beside, neighbours
+from bot.dialogue.ranking import ASK_BACK, EXACT
 from bot.dialogue.turn import Reply, Turn
-from content.compose import answer
+from content.compose import answers
 from content.model import Aspect, Procedure
 from content.phrases import say
-from nlu import keywords
+from nlu.text import expand
 from nlu.understanding import Candidate
 
-ASPECTS = {aspect.value for aspect in Aspect}
-SPECIFIC = 0.25
-"""Probability from which an aspect beats the overview, which the training knows most of."""
-HINT = 0.02
-"""Probability that is enough for an aspect when the words themselves ask for it."""
-BARE_WORDS = 6
-"""A text of so few words that names nothing for sure asks on about what was talked of."""
+BARE = 0.5
+"""Probability of naming nothing from which "nếu quá hạn thì sao" asks on, though it asks no aspect."""
+HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
+"""What people say around a question; it does not contradict what the question is about."""
+_CORRECTS = re.compile(
+    r"^(?:(?:a|da|o|ua|oi|ay|thoi|xin loi|sorry|the)\s+)*(?:khong,? (?:phai|y|toi|em|minh)|khong phai|nham|lon|"
+    r"sai roi|y "
+    r"(?:toi|em|minh|la|bac|con|chau)|viet nham|hoi nham|noi nham)"
+)
+_CLAUSES = re.compile(r"\s+(?:và|với|rồi|xong|va|voi|roi|cùng|cung|kèm|kem|đồng thời|cả)\s+|[,;?\n.]+\s*")
+_SOMEBODY = re.compile(r"\bcho (me|bo|ba|cha|ong|con|chau|vo|chong|anh|chi|em|toi|minh|ban|nguoi|be|cu|co|chu|bac)\b")
 
 
-def aspect_of(turn: Turn) -> Aspect:
-    """Return the aspect that the text asks, or the overview."""
-    likely = {name: p for name, p in turn.understanding.intents if name in ASPECTS and name != Aspect.OVERVIEW}
-    spoken = keywords.aspect(turn.text)
-    if spoken and (turn.understanding.source == "keywords" or likely.get(spoken, 0.0) >= HINT):
-        return Aspect(spoken)
-    best = max(likely, key=lambda name: likely[name], default=Aspect.OVERVIEW)
-    return Aspect(best) if likely.get(best, 0.0) >= SPECIFIC else Aspect.OVERVIEW
-
-
-def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -> Reply:
-    """Answer one aspect of one procedure, and offer the next ones."""
-    said = answer(record, aspect, facts=turn.facts, today=turn.now.date(), catalogue=turn.library.catalogue)
+def about(
+    turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float, also: Sequence[Aspect] = ()
+) -> Reply:  # fmt: skip
+    """Answer one aspect of one procedure (and those asked with it), and offer the next ones."""
+    today, records = turn.now.date(), turn.library.catalogue
+    said = answers(record, (aspect, *also), facts=turn.facts, today=today, catalogue=records)
     buttons: list[Button] = [payloads.procedure(say(f"button.{one}"), record.code, one) for one in said.next]
-    if record.expired_on(turn.now.date()):
-        heirs = [heir for code in record.replaced_by if (heir := turn.library.catalogue.get(code))]
+    if record.expired_on(today):
+        heirs = [heir for code in record.replaced_by if (heir := records.get(code))]
         buttons = [payloads.procedure(heir.short, heir.code, aspect) for heir in heirs[:4]]
     buttons += [Button(title=title, press=Press.URL, value=url) for title, url in said.links]
     return Reply(
@@ -51,56 +52,101 @@ def about(turn: Turn, record: Procedure, *, aspect: Aspect, confidence: float) -
 
 
 def named(turn: Turn) -> Reply | None:
-    """Answer when the text names one procedure beyond doubt."""
+    """Answer when the text names one procedure beyond doubt, and offer a second one that it names."""
     ranking = turn.ranking
     best = ranking.best
     record = turn.library.catalogue.get(best.item) if best else None
     if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
         return None
-    reply = about(turn, record, aspect=_aspect_wanted(turn), confidence=best.confidence)
-    return replace(reply, candidates=tuple(c.item for c in ranking.candidates))
+    first, *more = _aspects_wanted(turn)
+    reply = about(turn, record, aspect=first, also=more, confidence=best.confidence)
+    reply = replace(reply, candidates=tuple(c.item for c in ranking.candidates), memory={"named": True})
+    other = _second(turn, record)
+    return _offering(reply, other, first) if other else reply
 
 
-def _aspect_wanted(turn: Turn) -> Aspect:
-    """Return the aspect asked now, or the one that was asked before we had to ask back."""
-    aspect = aspect_of(turn)
-    return Aspect(turn.memory.get("wanted") or aspect) if aspect is Aspect.OVERVIEW else aspect
+def _offering(reply: Reply, other: Procedure, aspect: Aspect) -> Reply:
+    button = payloads.procedure(other.short, other.code, aspect)
+    text = "\n\n".join([reply.texts[0], say("second", short=other.short)])
+    memory = {**reply.memory, "offered": button.value}
+    return replace(reply, texts=(text,), buttons=(button, *reply.buttons[:3], payloads.person()), memory=memory)
+
+
+def _second(turn: Turn, first: Procedure) -> Procedure | None:
+    """Return another procedure whose very name stands in the text beside the first."""
+    clauses = [part for part in _CLAUSES.split(turn.text) if part and len(part.split()) >= 2]
+    if len(clauses) < 2 or turn.understanding.intent == "correct":
+        return None
+    hits = [hit for clause in clauses for hit in turn.library.search.rank(clause, most=1) if hit.score >= EXACT]
+    codes = dict.fromkeys(hit.code for hit in hits)
+    other = next((code for code in codes if code != first.code), None)
+    # A procedure that does both ("khai sinh và nhập hộ khẩu" in one go) leaves nothing to offer.
+    return turn.library.catalogue.get(other) if other and (first.code in codes or len(codes) == 1) else None
+
+
+def _aspects_wanted(turn: Turn) -> tuple[Aspect, ...]:
+    """Return the aspects asked now, or the one that was asked before we had to ask back or were corrected."""
+    aspects = aspects_of(turn, named=True)
+    if aspects != (Aspect.OVERVIEW,):
+        return aspects
+    before = turn.memory.get("wanted")
+    if before is None and turn.memory.get("named") and corrects(turn):
+        before = turn.memory.get("aspect")
+    return (Aspect(before or Aspect.OVERVIEW),)
+
+
+def corrects(turn: Turn) -> bool:
+    """Say whether the text takes back what was said before."""
+    sure = turn.understanding.intent == "correct" and turn.understanding.confidence >= 0.5
+    return sure or bool(_CORRECTS.match(expand(turn.text)))
 
 
 def _says_otherwise(turn: Turn, best: Candidate) -> bool:
     """Say whether the intent contradicts the item: a skill or out of scope, more certain than the item."""
     understanding = turn.understanding
-    if understanding.intent in ASPECTS or understanding.intent in {
-        "correct",
-        "greet",
-        "affirm",
-        "deny",
-        "thanks",
-    }:
+    if understanding.intent in ASPECTS or understanding.intent in HARMLESS:
         return False
     return understanding.confidence > best.confidence
 
 
 def correction(turn: Turn) -> Reply | None:
     """Take "không, ý tôi là …" as a new question; ask anew when it names nothing."""
-    if turn.understanding.intent not in {"correct", "deny"} or turn.understanding.confidence < 0.5:
-        return None
-    if turn.ranking.best is not None:
+    denies = turn.understanding.intent == "deny" and turn.understanding.confidence >= 0.5
+    if not (denies or corrects(turn)) or turn.ranking.best is not None or aspect_of(turn) is not Aspect.OVERVIEW:
         return None  # the skills below answer what it names
-    if not turn.memory.get("procedure") and not turn.memory.get("choices"):
+    record = current(turn)
+    if record is None and not turn.memory.get("choices"):
         return None
+    if record and not denies and (other := meant_beside(turn)):
+        return about(turn, other, aspect=_aspects_wanted(turn)[0], confidence=turn.understanding.confidence)
+    if record and _SOMEBODY.search(expand(turn.text)):
+        # For whom it is does not change the procedure, as far as we were told.
+        aspect = Aspect(turn.memory.get("aspect") or Aspect.OVERVIEW)
+        return about(turn, record, aspect=aspect, confidence=turn.understanding.confidence)
     return Reply(texts=(say("choose.other"),), skill="none", memory={"procedure": None})
+
+
+def beside(turn: Turn) -> Reply | None:
+    """Answer what stands near the procedure talked of, when the text turns to it in few words."""
+    if turn.ranking.sure or turn.understanding.intent not in ASPECTS | HARMLESS:
+        return None
+    record = meant_beside(turn)
+    if record is None:
+        return None
+    reply = about(turn, record, aspect=aspect_of(turn, named=True), confidence=turn.understanding.confidence)
+    return replace(reply, memory={"named": True})
 
 
 def follow_up(turn: Turn) -> Reply | None:
     """Answer an aspect of the procedure talked of before, when the text names no other."""
-    aspect = aspect_of(turn)
-    if aspect is Aspect.OVERVIEW or not _names_nothing(turn):
+    aspect, *more = aspects_of(turn)
+    record = current(turn)
+    asks_on = aspect is not Aspect.OVERVIEW or (record is not None and turn.understanding.bare > BARE)
+    if not asks_on or not _names_nothing(turn):
         return None
-    record = turn.library.catalogue.get(str(turn.memory.get("procedure", "")))
     if record is None:
         return Reply(texts=(say("which"),), skill="none", memory={"wanted": aspect.value})
-    return about(turn, record, aspect=aspect, confidence=turn.understanding.confidence)
+    return about(turn, record, aspect=aspect, also=more, confidence=turn.understanding.confidence)
 
 
 def _names_nothing(turn: Turn) -> bool:
@@ -108,17 +154,19 @@ def _names_nothing(turn: Turn) -> bool:
     best = ranking.best.confidence if ranking.best else 0.0
     if turn.understanding.bare > best:
         return True
-    short = len(turn.text.split()) <= BARE_WORDS
-    return best < ASK_BACK or (short and not ranking.sure and "procedure" in turn.memory)
+    asks_only = len(turn.text.split()) <= FEW_WORDS and not leftover(turn.text)
+    return best < ASK_BACK or (asks_only and not ranking.sure and "procedure" in turn.memory)
 
 
 def unsure(turn: Turn) -> Reply | None:
-    """Ask back, with the likeliest as choices."""
+    """Ask back, with the likeliest as choices; the first of them is what a bare question after it is about."""
     candidates = [c for c in turn.ranking.candidates if turn.library.catalogue.get(c.item)]
     if not candidates or candidates[0].confidence < ASK_BACK or _says_otherwise(turn, candidates[0]):
         return None
     records = [turn.library.catalogue.procedures[c.item] for c in candidates]
-    aspect = _aspect_wanted(turn)
+    aspect = _aspects_wanted(turn)[0]
+    if (near := _only_near(turn, records)) is not None:
+        return about(turn, near, aspect=aspect, confidence=candidates[0].confidence)
     return Reply(
         texts=(say("choose.procedure"),),
         buttons=(*(payloads.procedure(r.short, r.code) for r in records[:4]), payloads.none_of_these()),
@@ -126,5 +174,17 @@ def unsure(turn: Turn) -> Reply | None:
         candidates=tuple(r.code for r in records),
         aspect=aspect.value,
         confidence=candidates[0].confidence,
-        memory={"wanted": aspect.value},
+        memory={"wanted": aspect.value, "procedure": records[0].code},
     )
+
+
+def _only_near(turn: Turn, records: Sequence[Procedure]) -> Procedure | None:
+    """Return what is talked of if it is among `records`, or the best of them when it alone stands near that."""
+    record = current(turn)
+    if record is None or (turn.memory.get("choices") and turn.memory.get("wanted")):
+        return None
+    likely = {c.item: c.confidence for c in turn.ranking.candidates}
+    if 2 * likely.get(record.code, 0.0) >= likely[records[0].code]:
+        return record  # what is talked of already is the likelier of two alike
+    near = neighbours(turn, record)
+    return records[0] if [r.code for r in records if r.code in near] == [records[0].code] else None

@@ -1,6 +1,7 @@
 """Danger first; and a kind word for what we cannot read."""
 
 import re
+from dataclasses import replace
 
 from bot.dialogue import payloads
 from bot.dialogue.turn import Reply, Turn
@@ -40,6 +41,19 @@ def _dangerous(turn: Turn) -> bool:
     likely = dict(understanding.intents).get("emergency", 0.0)
     # "trợ cấp tai nạn lao động" speaks of an accident and asks for a procedure.
     return spoken and likely >= HINT and not turn.ranking.sure
+
+
+_ID_NUMBER = re.compile(r"(?<!\d)(?:\d[ .-]?){11}\d(?!\d)")
+_SECRET = re.compile(r"\b(otp|mat khau|ma pin|ma xac (nhan|thuc))\b( \w+){0,4} \d{4,8}\b|mat khau( cua)?( \w+)? la \w+")
+
+
+def careful(turn: Turn, reply: Reply) -> Reply:
+    """Add once that an ID number, a code or a password does not belong here, when one was sent."""
+    revealed = bool(_ID_NUMBER.search(turn.text) or _SECRET.search(expand(turn.text)))
+    if not revealed or reply.skill == "emergency" or not reply.texts or turn.memory.get("warned"):
+        return reply
+    texts = (*reply.texts[:-1], "\n\n".join([reply.texts[-1], say("careful")]))
+    return replace(reply, texts=texts, memory={**reply.memory, "warned": True})
 
 
 def unreadable(turn: Turn) -> Reply | None:

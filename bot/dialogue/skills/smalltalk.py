@@ -6,7 +6,11 @@ from bot.dialogue.turn import Reply, Turn
 from content.phrases import say
 
 SAID = {"greet": "greet", "thanks": "thanks", "bye": "bye", "help": "help", "abuse": "abuse",
-        "affirm": "help", "deny": "none.first"}  # fmt: skip
+        "affirm": "help", "deny": "no_more"}  # fmt: skip
+LIKELY = 0.4
+HINT = 0.3
+"""Probability that is enough for small talk of a few words ("hay quá")."""
+FEW_WORDS = 3
 STARTERS = ("1.001193", "1.014063", "1.004194", "1.001612")
 """Offered to a newcomer: what is asked most."""
 
@@ -24,12 +28,23 @@ def follow(turn: Turn) -> Reply | None:
 
 def small(turn: Turn) -> Reply | None:
     """Answer small talk."""
-    intent = turn.understanding.intent
-    if intent not in SAID or turn.understanding.confidence < 0.4:
+    intent = _said(turn)
+    if intent is None:
         return None
     text = say(SAID[intent], agency=turn.facts.name or say("agency"))
     buttons = starters(turn) if intent in {"greet", "help"} else (payloads.person(),) if intent == "abuse" else ()
     return Reply(texts=(text,), buttons=buttons, skill="smalltalk", confidence=turn.understanding.confidence)
+
+
+def _said(turn: Turn) -> str | None:
+    understanding = turn.understanding
+    if understanding.intent in SAID and understanding.confidence >= LIKELY:
+        return understanding.intent
+    if len(turn.text.split()) > FEW_WORDS:
+        return None
+    likely = {name: p for name, p in understanding.intents if name in SAID}
+    best = max(likely, key=lambda name: likely[name], default="")
+    return best if likely.get(best, 0.0) >= HINT else None
 
 
 def tell_help(turn: Turn) -> Reply:

@@ -19,7 +19,8 @@ def known(turn: Turn) -> Reply | None:
 
 def told(turn: Turn, topic: Topic, *, confidence: float) -> Reply:
     """Say a topic with its source, date and links."""
-    links = "\n".join(f"{link.title}: {link.url}" for link in topic.links)
+    clips = turn.facts.clips.get(topic.item, ())
+    links = "\n".join(f"{link.title}: {link.url}" for link in (*clips, *topic.links))
     source = say("topic_source", source=topic.source, date=f"{topic.as_of:%d/%m/%Y}")
     text = "\n\n".join(part for part in (topic.answer.strip(), links, source) if part)
     related = [turn.library.topics[item] for item in topic.related if item in turn.library.topics]
