@@ -8,10 +8,12 @@ from apscheduler.schedulers.base import BaseScheduler
 from bot import heartbeat, tokens
 from bot.db import Database
 from bot.settings import Settings
+from bot.talks import search
 from bot.vault import Vault
 
 TOKENS_EVERY_MINUTES = 10
 HEARTBEAT_EVERY_SECONDS = 20
+INDEX_EVERY_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -24,6 +26,13 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
         if renewed:
             log.info("tokens.renewed", accounts=renewed)
 
+    def index_messages() -> None:
+        with db.write(durable=False) as session:
+            indexed = search.catch_up(session, now=datetime.now(UTC))
+        if indexed:
+            log.info("search.indexed", messages=indexed)
+
+    scheduler.add_job(index_messages, "interval", seconds=INDEX_EVERY_SECONDS, id="index_messages")
     scheduler.add_job(
         renew_tokens,
         "interval",

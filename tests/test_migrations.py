@@ -11,10 +11,15 @@ from bot import migrations
 from bot.db import Database
 from bot.tables import Base
 
+FULL_TEXT = {"search_words", *(f"search_words_{part}" for part in ("config", "data", "docsize", "idx"))}
+"""SQLite's own tables behind the search, which no model can name."""
+
 
 def test_upgrade_gives_what_the_models_say(db: Database) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": False, "include_name": lambda name, *_: name not in FULL_TEXT}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 

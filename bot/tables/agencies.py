@@ -18,6 +18,8 @@ class Agency(Base):
     name: Mapped[str]
     level: Mapped[str]
     facts: Mapped[Facts]
+    desk: Mapped[Facts]
+    """When people are there and how soon they answer: a `bot.talks.desk.Desk`."""
     created_at: Mapped[Time]
 
 

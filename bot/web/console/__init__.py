@@ -7,10 +7,10 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from bot.web.console import access, errors, mine, people, signin, today
+from bot.web.console import access, canned, errors, hours, mine, people, signin, talking, talks, tickets, today
 from bot.web.console.desk import Desk
 
-PAGES = (signin, mine, today, people)
+PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people)
 """Modules with `add(console, desk)`."""
 
 
