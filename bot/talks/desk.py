@@ -16,6 +16,7 @@ from bot.errors import BadInput
 from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import Agency
+from content import holidays
 from content.agency import facts_of
 from content.model import value
 
@@ -134,8 +135,9 @@ def _spans(agency: Agency) -> list[tuple[time, time]]:
 
 
 def _works(agency: Agency, day: date) -> bool:
-    closed = {str(one) for one in facts_of(agency.facts).closed_days}
-    return day.isoweekday() in desk_of(agency).days and str(day) not in closed
+    if day in facts_of(agency.facts).closed_days or holidays.closed_on(day):
+        return False
+    return day.isoweekday() in desk_of(agency).days or holidays.worked_on(day)
 
 
 def settings_from(days: list[int], hours: str, **numbers: Any) -> Desk:

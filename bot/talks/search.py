@@ -83,8 +83,8 @@ def _line(account_id: int, said: str) -> str:
 
 
 def _mark(account_id: int) -> str:
-    """Return the word by which the index itself keeps accounts apart."""
-    return f"account{account_id:09d}"
+    """Return the word by which the index itself keeps accounts apart; nobody can type it, for "_" ends a word."""
+    return f"_{account_id}"
 
 
 def _sqlite(session: Session, account_ids: Sequence[int], typed: Sequence[str]) -> list[int]:

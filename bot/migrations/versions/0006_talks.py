@@ -23,7 +23,7 @@ ADDED = {
 
 FTS = (
     "CREATE VIRTUAL TABLE search_words USING fts5(words, content='search_lines', content_rowid='id', "
-    "tokenize='ascii', detail='full')",
+    "tokenize=\"ascii tokenchars '_'\")",
     "CREATE TRIGGER search_lines_added AFTER INSERT ON search_lines BEGIN "
     "INSERT INTO search_words(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER search_lines_removed AFTER DELETE ON search_lines BEGIN "

@@ -1,11 +1,12 @@
 """What staff do in a conversation: take, answer, hand back, close, note, assign."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from bot import agencies
 from bot.errors import BadInput
 from bot.rights import Right
 from bot.talks import canned, rules
@@ -13,7 +14,6 @@ from bot.talks.rules import Talk
 from bot.web.console import access, books
 from bot.web.console.desk import Desk, local
 from bot.web.console.talks import Draft, found, shown
-from content.agency import facts_of
 from content.phrases import say
 
 TEXT_MAX = 20_000
@@ -88,12 +88,12 @@ def _draft() -> Draft:
     return Draft(text=rules.tidy(text[:TEXT_MAX]), asked=asked.strip()[:200])
 
 
-def _inserted(session: Any, text: str, desk: Desk) -> str:
+def _inserted(session: Session, text: str, desk: Desk) -> str:
     """Return the draft with what a button asked to insert: a procedure's answer or a canned one."""
     more = ""
     if choice := request.form.get("insert"):
-        agency = access.agency()
-        more = books.answer(choice, facts=facts_of(agency.facts), today=local(desk.now()).date())
+        facts = agencies.facts_for(access.agency())
+        more = books.answer(choice, facts=facts, today=local(desk.now()).date())
     elif request.form.get("act") == "canned" and (number := request.form.get("canned", "")).isdigit():
         kept = canned.find(session, access.agency().id, int(number[:18]))
         more = kept.text if kept else ""
