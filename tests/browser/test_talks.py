@@ -117,7 +117,7 @@ def test_the_pages_are_sound(office: Town, page: Page, screenshots: Path, theme:
     looked_at(page, f"talk-find-{theme}", screenshots)
     page.get_by_role("button", name="Phí bao nhiêu").first.click()
     assert "phí, lệ phí" in page.get_by_label("Câu trả lời của bạn").input_value()
-    page.get_by_label("Ghi chú").fill("Bác nghe kém, nói chậm.")
+    page.get_by_label("Chỉ đồng nghiệp thấy").fill("Bác nghe kém, nói chậm.")
     page.get_by_role("button", name="Lưu ghi chú").click()
     page.get_by_text("Ghi chú của an").wait_for()
     looked_at(page, f"talk-note-{theme}", screenshots)
