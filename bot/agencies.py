@@ -89,6 +89,11 @@ def find_account(session: Session, channel: str, key: str) -> Account | None:
     return session.scalar(select(Account).where(Account.channel == channel, Account.key == key))
 
 
+def accounts_of(session: Session, agency_id: int) -> list[Account]:
+    """Return the agency's accounts, in the order they were connected."""
+    return list(session.scalars(select(Account).where(Account.agency_id == agency_id).order_by(Account.id)))
+
+
 def opened(account: Account, vault: Vault) -> wire.Account:
     """Return the value that channels work with."""
     return wire.Account(key=account.key, secrets=vault.open(account.secrets), memory=dict(account.memory))

@@ -18,11 +18,10 @@ from bot.db import Database, table_of
 from bot.dialogue.turn import Effect, Reply
 from bot.lanes import Clock, Done
 from bot.tables import Conversation, Event
+from bot.talks import absence, rules
 from content.phrases import say
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-STAFF_SILENCE = timedelta(hours=2)
-"""How long the bot keeps quiet after a colleague wrote in the platform's own inbox."""
 
 log = structlog.get_logger()
 
@@ -65,6 +64,7 @@ class Answering:
             event.text, payload=event.payload, kind=event.kind, memory=conversation.memory,
             facts=agencies.facts_for(task.agency), now=now.astimezone(HANOI),
         )  # fmt: skip
+        reply = absence.told(reply, task.agency, now)
         # Under a public post we speak only when sure to be asked something, and in private.
         return None if event.kind == Kind.COMMENT and reply.procedure is None else reply
 
@@ -145,13 +145,17 @@ def _note(session: Session, task: inbox.Claimed, now: datetime) -> None:
     """Bring the conversation up to date with what the event itself says."""
     if not task.event.conversation_id:
         return
-    kind = task.event.kind
+    kind, muted_until = task.event.kind, task.conversation.muted_until
+    if kind in _SPOKEN and muted_until and muted_until > now:
+        rules.heard(session, task, now)
     changes: dict[str, Any] = {}
     if kind in {Kind.FOLLOW, Kind.UNFOLLOW}:
         changes["follows"] = kind == Kind.FOLLOW
     elif kind == Kind.STAFF:
-        changes["muted_until"] = now + STAFF_SILENCE
         tickets.answered(session, task.event.conversation_id, now=now)
+        rules.written_elsewhere(session, task, now)
+    elif kind == Kind.INFO:
+        rules.named(session, task)
     elif kind == Kind.HANDOVER:
         ours = task.event.extra.get("control") == "ours"
         changes["muted_until"] = None if ours else now + timedelta(hours=24)

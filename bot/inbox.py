@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, bindparam, case, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot import wake
 from bot.channels.base import ANSWERED, Inbound, Kind
 from bot.db import Database, insert_of, table_of
-from bot.tables import Account, Agency, Conversation, Event
+from bot.tables import Account, Agency, Attention, Conversation, Event
 
 LEASE = timedelta(seconds=15)
 """How long a claim holds unless renewed; after it another worker takes over."""
@@ -136,7 +136,8 @@ def _conversations(
     missing = [pair for pair in wanted if pair not in known]
     if not missing:
         return known, set()
-    row = {"memory": {}, "created_at": now, "follows": False, "subscribed": False, "unreachable": False}
+    row = {"memory": {}, "created_at": now, "last_at": now, "follows": False, "subscribed": False,
+           "unreachable": False}  # fmt: skip
     rows = [{"account_id": a, "person": p, "last_act_at": acts.get((a, p)), **row} for a, p in missing]
     met = {(one.account_id, one.person): one.id for one in connection.execute(sql["meet"], rows)}
     missing = [pair for pair in missing if pair not in met]  # another process met them in this very moment
@@ -170,7 +171,12 @@ def _statements(dialect: str) -> dict[str, Any]:
         "acted": update(conversations)
         .where(talk.id == bindparam("the_conversation"))
         .where(or_(last_act.is_(None), last_act < bindparam("acted", type_=last_act.type)))
-        .values(last_act_at=bindparam("acted", type_=last_act.type), unreachable=False),
+        .values(
+            last_act_at=bindparam("acted", type_=last_act.type),
+            unreachable=False,
+            last_at=bindparam("acted", type_=last_act.type),
+            attention=case((talk.attention < Attention.UNREAD, Attention.UNREAD.value), else_=talk.attention),
+        ),
         # Not at every event: on PostgreSQL all webhooks of an account would queue for this one row.
         "seen": update(accounts)
         .where(accounts.c.id == bindparam("the_account"))

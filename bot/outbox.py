@@ -110,7 +110,8 @@ def _queueing(dialect: str) -> Any:
 def body_of(message: Message) -> dict[str, Any]:
     """Return a message as JSON for the table; `message_of` is the way back."""
     buttons = [{"title": b.title, "press": b.press.value, "value": b.value} for b in message.buttons]
-    return {"text": message.text, "buttons": buttons, "comment_id": message.comment_id}
+    said = {"text": message.text, "buttons": buttons, "comment_id": message.comment_id}
+    return {**said, "author": message.author} if message.author else said
 
 
 def message_of(body: dict[str, Any]) -> Message:
@@ -118,7 +119,9 @@ def message_of(body: dict[str, Any]) -> Message:
     buttons = tuple(
         Button(title=b["title"], press=Press(b["press"]), value=b["value"]) for b in body.get("buttons", ())
     )
-    return Message(text=body["text"], buttons=buttons, comment_id=body.get("comment_id", ""))
+    return Message(
+        text=body["text"], buttons=buttons, comment_id=body.get("comment_id", ""), author=body.get("author", "")
+    )  # fmt: skip
 
 
 def claim(

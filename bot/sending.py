@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
 from bot import agencies, outbox, tokens, wake
-from bot.channels import CHANNELS
-from bot.channels.base import Sent
+from bot.channels import CHANNELS, windows
+from bot.channels.base import Limits, Message, Sent
 from bot.channels.http import CONNECT_TIMEOUT, Http
 from bot.db import Database
 from bot.errors import (
@@ -57,10 +58,8 @@ class Sending:
         """Send one reply when its turn has come; raises `ChannelError` as the platform says."""
         account, delivery = task.account, task.delivery
         channel = CHANNELS[account.channel]
-        if task.acted_at and clock() - task.acted_at > channel.limits.window:
-            raise WindowClosed("the platform's time for answering this person has passed")
+        message = _in_time(task, channel.limits, clock())
         http = self._http(account.id)
-        message = outbox.message_of(delivery.body)
         time.sleep(max(0.0, (task.turn - clock()).total_seconds()))
         try:
             return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
@@ -117,6 +116,15 @@ class Sending:
         broken = OutcomeUnknown(f"the outcome could not be written: {type(error).__name__}")
         with self._db.write() as session:
             outbox.settle_failed(session, one.task.delivery, worker=worker, error=broken, now=now)
+
+
+def _in_time(task: outbox.Claimed, limits: Limits, now: datetime) -> Message:
+    """Return the message to send; raise `WindowClosed` when the platform would not take it any more."""
+    message = outbox.message_of(task.delivery.body)
+    since = now - task.acted_at if task.acted_at else timedelta(0)
+    if since > windows.longest(limits, task.account.memory, human=bool(message.author)):
+        raise WindowClosed("the platform's time for answering this person has passed")
+    return replace(message, late=since > limits.window)
 
 
 def _why(error: Exception | None) -> ChannelError:

@@ -11,6 +11,7 @@ from bot.campaigns import release, rules
 from bot.db import Database
 from bot.reconciling import Reconciling
 from bot.settings import Settings
+from bot.talks import search
 from bot.vault import Vault
 
 TOKENS_EVERY_MINUTES = 10
@@ -19,6 +20,7 @@ OLD_EVERY_HOURS = 6
 HEARTBEAT_EVERY_SECONDS = 20
 POSTS_EVERY_SECONDS = 1
 UNKNOWN_EVERY_SECONDS = 15
+INDEX_EVERY_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -31,6 +33,13 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
         if renewed:
             log.info("tokens.renewed", accounts=renewed)
 
+    def index_messages() -> None:
+        with db.write(durable=False) as session:
+            indexed = search.catch_up(session, now=datetime.now(UTC))
+        if indexed:
+            log.info("search.indexed", messages=indexed)
+
+    scheduler.add_job(index_messages, "interval", seconds=INDEX_EVERY_SECONDS, id="index_messages")
     scheduler.add_job(
         renew_tokens,
         "interval",

@@ -11,10 +11,15 @@ from bot import migrations
 from bot.db import Database
 from bot.tables import Base
 
+SEARCH = {"ix_search_lines_words", "search_words", *(f"search_words_{p}" for p in ("config", "data", "docsize", "idx"))}
+"""Behind the search: an index that only PostgreSQL has, and SQLite's own tables, which no model can name."""
+
 
 def test_upgrade_gives_what_the_models_say(db: Database) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        unnamed = set() if db.postgres else SEARCH
+        opts = {"compare_type": False, "include_object": lambda _one, name, *_: name not in unnamed}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -87,6 +87,10 @@ class Message:
     text: str
     buttons: tuple[Button, ...] = ()
     comment_id: str = ""
+    author: str = ""
+    """Login of the colleague who wrote it, never sent; empty: the bot's own words."""
+    late: bool = False
+    """Sent after `Limits.window`, which a channel may have to tell its platform."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,10 @@ class Limits:
     payload: int
     window: timedelta
     """How long after the person's last act we may write."""
+    human_window: timedelta | None = None
+    """How long a colleague may write where the platform granted it (`windows.HUMAN_AGENT` in the account's memory)."""
+    free_window: timedelta | None = None
+    """How long answers cost nothing; None: they never cost."""
     number_choices: bool
     """Also print the choices as numbered text: the platform shows buttons on some devices only."""
     per_second: float

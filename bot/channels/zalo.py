@@ -23,6 +23,7 @@ LIMITS = Limits(
     title=100,
     payload=1000,
     window=timedelta(days=7),
+    free_window=timedelta(hours=48),
     number_choices=True,  # buttons are shown on phones only
     # The larger package's 2,000 requests a minute; what state agencies have is not published. A smaller
     # package is found by `inspect` (RATES) or answered with -32, and then the account waits.

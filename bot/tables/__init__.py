@@ -5,19 +5,22 @@ from bot.tables.audit import Audit
 from bot.tables.base import Base
 from bot.tables.deletions import Deletion
 from bot.tables.figures import DailyFigure
-from bot.tables.messages import Conversation, Delivery, Event
+from bot.tables.messages import Attention, Conversation, Delivery, Event, Note
 from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
 from bot.tables.procedures import CatalogueImport, ImportedProcedure
 from bot.tables.sign_ins import Invitation, RecoveryCode, SignIn, SignInFailure
 from bot.tables.staff import Membership, Staff
+from bot.tables.talks import CannedAnswer, SearchLine
 from bot.tables.tickets import Ticket
 
 __all__ = [
     "Account",
     "Agency",
     "Attempt",
+    "Attention",
     "Audit",
     "Base",
+    "CannedAnswer",
     "CatalogueImport",
     "Conversation",
     "DailyFigure",
@@ -29,12 +32,14 @@ __all__ = [
     "Media",
     "MediaUse",
     "Membership",
+    "Note",
     "Post",
     "PostRules",
     "PostTarget",
     "PostVersion",
     "RecoveryCode",
     "Review",
+    "SearchLine",
     "SignIn",
     "SignInFailure",
     "Staff",

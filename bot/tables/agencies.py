@@ -22,6 +22,8 @@ class Agency(Base):
     """How long citizens' words are kept; see `bot.forgetting`."""
     verification: Mapped[Facts]
     """What proves our address to the platforms; see `bot.verification`."""
+    desk: Mapped[Facts]
+    """When people are there and how soon they answer: a `bot.talks.desk.Desk`."""
     created_at: Mapped[Time]
 
 

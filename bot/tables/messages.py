@@ -1,8 +1,9 @@
 """Inbox and outbox: what citizens sent, what we send, and the conversation that joins them."""
 
 from datetime import datetime
+from enum import IntEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
@@ -10,16 +11,39 @@ from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
 _WORKING = text("state = 'working'")
 _SENDING = text("state = 'sending'")
 _WAITING = text("state = 'waiting'")
+_ASSIGNED = text("assignee IS NOT NULL")
 _OPEN_EVENT = text("state IN ('waiting', 'working')")
 _OF_TARGET = text("target_id IS NOT NULL")
 _OPEN_DELIVERY = text("state IN ('waiting', 'sending')")
+
+
+class Attention(IntEnum):
+    """What staff owe a conversation, least first."""
+
+    CLOSED = 0  # a colleague finished it
+    NONE = 1
+    UNREAD = 2  # the person did something that no colleague has looked at
+    WAITING = 3  # the person asked for a colleague, or wrote to the one who has it
 
 
 class Conversation(Base):
     """One person on one account. `memory` is the dialogue's; `muted_until`: a colleague answers."""
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("account_id", "person"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "person"),
+        # The console's list, read backwards: who waits first, then the newest.
+        Index("ix_conversations_list", "account_id", "attention", "last_at", "id"),
+        Index(
+            "ix_conversations_assignee",
+            "assignee",
+            "attention",
+            "last_at",
+            "id",
+            postgresql_where=_ASSIGNED,
+            sqlite_where=_ASSIGNED,
+        ),
+    )
 
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
@@ -32,6 +56,30 @@ class Conversation(Base):
     """The person's last act; the platforms' windows count from it."""
     muted_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[Time]
+    name: Mapped[str] = mapped_column(default="")
+    """What the person calls themselves, when they shared it through the platform's form."""
+    attention: Mapped[int] = mapped_column(SmallInteger, default=Attention.NONE.value)
+    """An `Attention`."""
+    last_at: Mapped[Time]
+    """When the person or a colleague last said something; the console's lists go by it."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    assignee: Mapped[str | None]
+    """Login of the colleague who takes care of it."""
+
+
+class Note(Base):
+    """What staff wrote for each other beside a conversation, or did with it; never sent."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_conversation", "conversation_id", "id"),)
+
+    id: Mapped[Id]
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    at: Mapped[Time]
+    who: Mapped[str]
+    kind: Mapped[str]
+    """`note`, or what was done: `taken`, `handed_back`, `assigned`, `closed`."""
+    text: Mapped[str]
 
 
 class Event(Base):

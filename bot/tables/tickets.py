@@ -9,12 +9,13 @@ from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
 
 
 class Ticket(Base):
-    """`kind` is handoff, feedback or failure; `state` open or closed. `text` is masked."""
+    """`kind` is handoff, feedback, failure or withdraw; `state` open or closed. `text` is masked."""
 
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_agency_state", "agency_id", "state", "id"),
         Index("ix_tickets_created", "agency_id", "created_at"),
+        Index("ix_tickets_due", "agency_id", "state", "due_at", "id"),
     )
 
     id: Mapped[Id]
@@ -28,4 +29,10 @@ class Ticket(Base):
     created_at: Mapped[Time]
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a colleague first wrote to the person after this."""
+    due_at: Mapped[Time]
+    """By when a person should have dealt with it."""
+    assignee: Mapped[str | None]
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_by: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    """What was done about it, in the words of who closed it."""

@@ -1,6 +1,6 @@
 """`python -m tests.bench`: print the figures, one line each, and fail where one misses its mark.
 
-With a word of `acknowledgements answers peer`, only that part.
+With a word of `acknowledgements answers peer console`, only that part.
 """
 
 import json
@@ -14,13 +14,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tests import postgres
+from tests.bench import console
 from tests.bench.deployment import Deployment, deployment, rasa
 from tests.bench.load import BURST_THREADS, percentile, person, press
 from tests.bench.processes import memory, metered
 from tests.bench.questions import questions
 from tests.postgres import wait_for
 
-PARTS = ("acknowledgements", "answers", "peer")
+PARTS = ("acknowledgements", "answers", "peer", "console")
+PAGE_MOST = {"SQLite": 250, "PostgreSQL": 100}
+"""Milliseconds of a page's server time, p95."""
 JSON = {"Content-Type": "application/json"}
 NOBODY = "http://127.0.0.1:9"
 
@@ -151,6 +154,11 @@ def main(parts: list[str]) -> int:
         theirs = peer()
         for kind, rate in rates.items():
             tell(f"{kind}: ratio to Rasa's REST channel", rate / theirs, "", least=1.0)
+    if "console" in parts:
+        with databases() as urls:
+            for kind, url in urls.items():
+                for name, spent in console.figures(url):
+                    tell(f"{kind}: {name}, p95", spent, "ms", most=PAGE_MOST[kind])
     print("missed: " + "; ".join(failed) if failed else "every mark is reached")
     return 1 if failed else 0
 

@@ -7,10 +7,23 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
-from bot.web.console import access, errors, mine, people, settings, signin, today
+from bot.web.console import (
+    access,
+    canned,
+    errors,
+    hours,
+    mine,
+    people,
+    settings,
+    signin,
+    talking,
+    talks,
+    tickets,
+    today,
+)
 from bot.web.console.desk import Desk
 
-PAGES = (signin, mine, today, people, settings)
+PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people, settings)
 """Modules with `add(console, desk)`."""
 
 

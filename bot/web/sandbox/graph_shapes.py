@@ -10,6 +10,7 @@ GREETING_MAX, MENU_MAX, MENU_TITLE_MAX = 160, 20, 30
 
 ACTIONS = {"typing_on", "typing_off", "mark_seen"}
 TYPES = {"RESPONSE", "UPDATE"}
+TAG = "HUMAN_AGENT"
 
 FIELDS = {
     "messages", "messaging_postbacks", "messaging_referrals", "message_deliveries", "message_reads",
@@ -68,6 +69,15 @@ class Refusal(Exception):
         kind = "GraphMethodException" if self.code == 100 and not self.subcode else "OAuthException"
         error: Json = {"message": self.why, "type": kind, "code": self.code, "fbtrace_id": "AfakeTrace0001"}
         return {"error": error | ({"error_subcode": self.subcode} if self.subcode else {})}
+
+
+def tagged(wire: Json) -> bool:
+    """Say whether a message carries the tag for a person's own words; refuse any other type."""
+    if wire.get("messaging_type") == "MESSAGE_TAG" and wire.get("tag") == TAG:
+        return True
+    if wire.get("messaging_type") not in TYPES or "tag" in wire:
+        raise Refusal(100, why="(#100) Param messaging_type must be RESPONSE or UPDATE here")
+    return False
 
 
 def content(message: Json) -> Json:

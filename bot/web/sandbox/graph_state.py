@@ -21,6 +21,7 @@ PLATFORM = "facebook"
 """The name under which faults are armed; "facebook:feed" and the like for one call. A code is 613 or 190/463."""
 
 WINDOW = timedelta(hours=24)
+HUMAN_WINDOW = timedelta(days=7)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 Json = dict[str, Any]
@@ -130,17 +131,16 @@ class FakeGraph:
             raise Refusal(100, why="(#100) Param recipient must be non-empty and name one recipient")
         if "sender_action" in wire:
             return self._action(page, user, wire)
-        if wire.get("messaging_type") not in graph_shapes.TYPES:
-            raise Refusal(100, why="(#100) Param messaging_type must be RESPONSE or UPDATE here")
+        tagged = graph_shapes.tagged(wire)
         kept = graph_shapes.content(mapping(wire.get("message")))
         with self._lock:
-            user = self._entitled(page, user, comment)
+            user = self._entitled(page, user, comment, HUMAN_WINDOW if tagged and page.human_agent else WINDOW)
             message_id = f"m_{uuid.uuid4().hex}"
-            whom = {"page_id": page.page_id, "user_id": user, "comment_id": comment}
+            whom = {"page_id": page.page_id, "user_id": user, "comment_id": comment, "tag": string(wire.get("tag"))}
             self._sent.append({**whom, **kept, "message_id": message_id, "at": self.clock().isoformat()})
         return {"recipient_id": user, "message_id": message_id}
 
-    def _entitled(self, page: FakePage, user: str, comment: str) -> str:
+    def _entitled(self, page: FakePage, user: str, comment: str, window: timedelta) -> str:
         """Return whom the message reaches; a comment gives the right to one message."""
         if comment:
             if comment not in self._comments:
@@ -153,7 +153,7 @@ class FakeGraph:
         met = self._met.get((page.page_id, user))
         if met is None:
             raise Refusal(100, 2018001)
-        if self.clock() - met > WINDOW:
+        if self.clock() - met > window:
             raise Refusal(10, 2018278)
         return user
 

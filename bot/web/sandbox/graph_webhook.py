@@ -23,6 +23,8 @@ class FakePage:
     name: str = "Trang thử nghiệm"
     needs_proof: bool = True
     expires_at: int = 0
+    human_agent: bool = False
+    """Whether Meta approved the feature Human Agent for it."""
     scopes: tuple[str, ...] = (
         "pages_messaging",
         "pages_manage_metadata",
