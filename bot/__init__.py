@@ -9,7 +9,7 @@ from bot.vault import Vault
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application: webhooks, health, the console and, in development, the sandbox."""
-    from bot.web import console, health, hooks, media, sandbox
+    from bot.web import console, feeds, health, hooks, media, sandbox
     from bot.web.console.desk import Desk
 
     app = Flask(__name__, static_folder=None)
@@ -25,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.create(db, settings))
     console.mount(app, Desk(db, vault, settings))
     app.register_blueprint(media.create(db))
+    app.register_blueprint(feeds.create(db, settings))
     if settings.development:
         app.extensions["sandbox"] = sandbox.mount(app, db, vault)
     return app
