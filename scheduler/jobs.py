@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
-from bot import heartbeat, tokens
+from bot import heartbeat, measuring, tokens
 from bot.campaigns import release, rules
 from bot.db import Database
 from bot.reconciling import Reconciling
@@ -17,6 +17,7 @@ TOKENS_EVERY_MINUTES = 10
 HEARTBEAT_EVERY_SECONDS = 20
 POSTS_EVERY_SECONDS = 1
 UNKNOWN_EVERY_SECONDS = 15
+RESULTS_EVERY_SECONDS = 60
 
 log = structlog.get_logger()
 
@@ -48,8 +49,12 @@ def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Set
     def reconcile_posts() -> None:
         Reconciling(db, vault, settings).all(now=datetime.now(UTC))
 
+    def count_results() -> None:
+        measuring.measure(db, vault, settings, now=datetime.now(UTC))
+
     _every(scheduler, release_posts, seconds=POSTS_EVERY_SECONDS)
     _every(scheduler, reconcile_posts, seconds=UNKNOWN_EVERY_SECONDS)
+    _every(scheduler, count_results, seconds=RESULTS_EVERY_SECONDS)
     scheduler.add_job(
         heartbeat.beat,
         "interval",

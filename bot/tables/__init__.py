@@ -3,6 +3,7 @@
 from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
+from bot.tables.curation import Evergreen, Feed, Idea, PostResult, Proposal, ResultLook
 from bot.tables.messages import Conversation, Delivery, Event
 from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
 from bot.tables.procedures import CatalogueImport, ImportedProcedure
@@ -20,16 +21,22 @@ __all__ = [
     "Conversation",
     "Delivery",
     "Event",
+    "Evergreen",
+    "Feed",
+    "Idea",
     "ImportedProcedure",
     "Invitation",
     "Media",
     "MediaUse",
     "Membership",
     "Post",
+    "PostResult",
     "PostRules",
     "PostTarget",
     "PostVersion",
+    "Proposal",
     "RecoveryCode",
+    "ResultLook",
     "Review",
     "SignIn",
     "SignInFailure",
