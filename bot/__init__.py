@@ -9,7 +9,7 @@ from bot.vault import Vault
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application: webhooks, health, the console, public pages and, in development, the sandbox."""
-    from bot.web import console, errors, health, hooks, media, public, sandbox
+    from bot.web import console, errors, feeds, health, hooks, media, public, sandbox
     from bot.web.console.desk import Desk
 
     app = Flask(__name__, static_folder=None)
@@ -27,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["desk"] = desk
     console.mount(app, desk)
     app.register_blueprint(media.create(db))
+    app.register_blueprint(feeds.create(db, settings))
     app.register_blueprint(public.create(desk))
     errors.word(app, https=settings.public_url.startswith("https://"))
     if settings.development:

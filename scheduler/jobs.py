@@ -1,12 +1,13 @@
 """The jobs: each asks a table what is due and lets `bot` do it. Several schedulers do no harm."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.base import BaseScheduler
 
-from bot import forgetting, heartbeat, retention, tokens
+from bot import forgetting, heartbeat, measuring, retention, tokens
 from bot.campaigns import release, rules
 from bot.db import Database
 from bot.reconciling import Reconciling
@@ -14,74 +15,82 @@ from bot.settings import Settings
 from bot.talks import search
 from bot.vault import Vault
 
-TOKENS_EVERY_MINUTES = 10
-FORGOTTEN_EVERY_MINUTES = 5
-OLD_EVERY_HOURS = 6
-HEARTBEAT_EVERY_SECONDS = 20
-POSTS_EVERY_SECONDS = 1
-UNKNOWN_EVERY_SECONDS = 15
-INDEX_EVERY_SECONDS = 10
+MINUTE, HOUR = 60, 3600
 
 log = structlog.get_logger()
 
 
-def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Settings) -> None:
-    """Add every job to `scheduler`."""
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What is done again and again, and how often: `EVERY`."""
 
-    def renew_tokens() -> None:
-        renewed = tokens.renew_due(db, vault, settings.urls, now=datetime.now(UTC))
-        if renewed:
+    db: Database
+    vault: Vault
+    settings: Settings
+
+    def renew_tokens(self) -> None:
+        """Renew the tokens that end soon."""
+        if renewed := tokens.renew_due(self.db, self.vault, self.settings.urls, now=_now()):
             log.info("tokens.renewed", accounts=renewed)
 
-    def index_messages() -> None:
-        with db.write(durable=False) as session:
-            indexed = search.catch_up(session, now=datetime.now(UTC))
+    def release_posts(self) -> None:
+        """Queue the posts that are due."""
+        release.release_due(self.db, now=_now())
+        with self.db.read() as session:
+            frozen = rules.frozen(session)
+        if frozen:  # what was queued in the very moment of freezing
+            with self.db.write() as session:
+                rules.hold(session)
+
+    def reconcile_posts(self) -> None:
+        """Look in the platforms' own lists for posts whose outcome is unknown."""
+        Reconciling(self.db, self.vault, self.settings).all(now=_now())
+
+    def count_results(self) -> None:
+        """Fetch what the platforms count of published posts."""
+        measuring.measure(self.db, self.vault, self.settings, now=_now())
+
+    def index_messages(self) -> None:
+        """Make new messages findable for staff."""
+        with self.db.write(durable=False) as session:
+            indexed = search.catch_up(session, now=_now())
         if indexed:
             log.info("search.indexed", messages=indexed)
 
-    scheduler.add_job(index_messages, "interval", seconds=INDEX_EVERY_SECONDS, id="index_messages")
-    scheduler.add_job(
-        renew_tokens,
-        "interval",
-        minutes=TOKENS_EVERY_MINUTES,
-        id="renew_tokens",
-        next_run_time=datetime.now(UTC),
-    )
+    def sweep_forgotten(self) -> None:
+        """Empty what was written about a person after their data were deleted."""
+        with self.db.write() as session:
+            forgetting.sweep(session, now=_now())
 
-    def release_posts() -> None:
-        release.release_due(db, now=datetime.now(UTC))
-        with db.read() as session:
-            frozen = rules.frozen(session)
-        if frozen:  # what was queued in the very moment of freezing
-            with db.write() as session:
-                rules.hold(session)
-
-    def reconcile_posts() -> None:
-        Reconciling(db, vault, settings).all(now=datetime.now(UTC))
-
-    _every(scheduler, release_posts, seconds=POSTS_EVERY_SECONDS)
-    _every(scheduler, reconcile_posts, seconds=UNKNOWN_EVERY_SECONDS)
-
-    def sweep_forgotten() -> None:
-        with db.write() as session:
-            forgetting.sweep(session, now=datetime.now(UTC))
-
-    def empty_old() -> None:
-        if emptied := retention.empty_old(db, now=datetime.now(UTC)):
+    def empty_old(self) -> None:
+        """Empty citizens' words that are older than their agency keeps them."""
+        if emptied := retention.empty_old(self.db, now=_now()):
             log.info("retention.emptied", events=emptied)
 
-    scheduler.add_job(sweep_forgotten, "interval", minutes=FORGOTTEN_EVERY_MINUTES, id="sweep_forgotten")
-    scheduler.add_job(empty_old, "interval", hours=OLD_EVERY_HOURS, id="empty_old", next_run_time=datetime.now(UTC))
-    scheduler.add_job(
-        heartbeat.beat,
-        "interval",
-        args=[settings.heartbeat_path],
-        seconds=HEARTBEAT_EVERY_SECONDS,
-        id="heartbeat",
-        next_run_time=datetime.now(UTC),
-    )
+    def beat(self) -> None:
+        """Tell the container engine that the scheduler works."""
+        heartbeat.beat(self.settings.heartbeat_path)
 
 
-def _every(scheduler: BaseScheduler, job: Callable[[], None], *, seconds: int) -> None:
-    name = job.__name__
-    scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC))
+EVERY: dict[Callable[[Jobs], None], int] = {
+    Jobs.release_posts: 1,
+    Jobs.index_messages: 10,
+    Jobs.reconcile_posts: 15,
+    Jobs.beat: 20,
+    Jobs.count_results: MINUTE,
+    Jobs.sweep_forgotten: 5 * MINUTE,
+    Jobs.renew_tokens: 10 * MINUTE,
+    Jobs.empty_old: 6 * HOUR,
+}
+"""Seconds between two runs; the first is at once."""
+
+
+def register(scheduler: BaseScheduler, db: Database, vault: Vault, settings: Settings) -> None:
+    """Add every job to `scheduler`."""
+    jobs = Jobs(db, vault, settings)
+    for job, seconds in EVERY.items():
+        scheduler.add_job(job, "interval", args=[jobs], seconds=seconds, id=job.__name__, next_run_time=_now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

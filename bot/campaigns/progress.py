@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import agencies, outbox
-from bot.campaigns import library, rules, settling
+from bot.campaigns import library, marking, rules, settling
 from bot.campaigns.content import Content, Target, digest, of_post, of_target
 from bot.campaigns.publication import publication
 from bot.campaigns.settling import attempted
@@ -77,7 +77,8 @@ def claim(session: Session, worker: str, *, now: datetime) -> Job | None:
 def _job(session: Session, worker: str, post: Post, delivery: Delivery) -> Job:
     target = session.get_one(PostTarget, delivery.target_id)
     account = session.get_one(Account, delivery.account_id)
-    content, place, author = of_post(post), of_target(target), post.agency.name
+    place, author, site = of_target(target), post.agency.name, agencies.facts_for(post.agency).website
+    content = marking.marked(of_post(post), site=site, source=place.channel, campaign=post.id)
     made = publication(content, place, author=author if len(author) <= AUTHOR_MAX else "")
     follows = bool(place.options.get("followers"))
     return Job(worker, delivery, account, target.id, post.id, content, place, made, dict(target.memory), follows)

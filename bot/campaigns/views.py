@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from bot import followers
+from bot.campaigns import results
 from bot.campaigns.content import of_target
 from bot.tables import Attempt, Post, PostTarget, Review
 
@@ -36,7 +37,7 @@ def whole(session: Session, post: Post) -> dict[str, Any]:
         "author": post.author.login, "media": post.media, "approval": post.approval, "note": post.note,
         "grace": post.grace, "recurrence": post.recurrence, "origin": post.origin,
         "released_at": _time(post.released_at), "finished_at": _time(post.finished_at), "targets": targets,
-        "links": [one["link"] for one in targets if one["link"]],
+        "links": [one["link"] for one in targets if one["link"]], "results": results.total(session, post.targets),
         "attempts": [{"target": one["target"], **attempt} for one in targets for attempt in one["attempts"]],
         "reviews": [
             {"by": one.staff.login, "at": _time(one.at), "verdict": one.verdict, "version": one.version,
@@ -51,6 +52,7 @@ def _target(session: Session, target: PostTarget) -> dict[str, Any]:
         "target": str(of_target(target)), "channel": target.channel, "key": target.key, "state": target.state,
         "platform_id": target.platform_id, "link": target.link, "error": target.error,
         "published_at": _time(target.published_at), "followers": followers.evidence(session, target.id),
+        "results": results.told(session, target),
         "attempts": [
             {"at": _time(one.at), "step": one.step, "outcome": one.outcome, "code": one.code, "detail": one.detail}
             for one in attempts

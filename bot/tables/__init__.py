@@ -3,6 +3,7 @@
 from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
+from bot.tables.curation import Evergreen, Feed, Idea, PostResult, Proposal, ResultLook
 from bot.tables.deletions import Deletion
 from bot.tables.figures import DailyFigure
 from bot.tables.messages import Attention, Conversation, Delivery, Event, Note
@@ -27,6 +28,9 @@ __all__ = [
     "Deletion",
     "Delivery",
     "Event",
+    "Evergreen",
+    "Feed",
+    "Idea",
     "ImportedProcedure",
     "Invitation",
     "Media",
@@ -34,10 +38,13 @@ __all__ = [
     "Membership",
     "Note",
     "Post",
+    "PostResult",
     "PostRules",
     "PostTarget",
     "PostVersion",
+    "Proposal",
     "RecoveryCode",
+    "ResultLook",
     "Review",
     "SearchLine",
     "SignIn",
