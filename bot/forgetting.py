@@ -13,12 +13,12 @@ from datetime import datetime
 from secrets import token_bytes
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.db import insert_of
-from bot.tables import Account, Conversation, Deletion, Delivery, Event, Ticket
+from bot.tables import Account, Conversation, Deletion, Delivery, Event, Note, SearchLine, Ticket
 
 NOBODY = "deleted:"
 """What an emptied conversation's `person` and an emptied event's `external_id` begin with."""
@@ -121,6 +121,8 @@ def empty(
         "messages": _empty_events(session, conversations, before=before),
         "answers": _empty_deliveries(session, conversations, before=before),
         "tickets": _empty_tickets(session, conversations, now=now, before=before),
+        "notes": _empty_notes(session, conversations, before=before),
+        "found_by": _empty_search(session, conversations, before=before),
         "conversations": _empty_conversations(session, conversations, before=before),
     }
 
@@ -156,7 +158,23 @@ def _empty_tickets(
         mine += [Ticket.created_at < before, Ticket.text != ""]
     closed = func.coalesce(Ticket.closed_at, now)
     gone = update(Ticket).where(*mine)
-    return _count(session.execute(gone.values(text="", facts={}, state="closed", closed_at=closed)))
+    return _count(session.execute(gone.values(text="", note="", facts={}, state="closed", closed_at=closed)))
+
+
+def _empty_notes(session: Session, conversations: Sequence[int], *, before: datetime | None) -> int:
+    mine: list[ColumnElement[bool]] = [Note.conversation_id.in_(conversations), Note.text != ""]
+    if before is not None:
+        mine.append(Note.at < before)
+    return _count(session.execute(update(Note).where(*mine).values(text="")))
+
+
+def _empty_search(session: Session, conversations: Sequence[int], *, before: datetime | None) -> int:
+    mine: list[ColumnElement[bool]] = [SearchLine.conversation_id.in_(conversations)]
+    if before is not None:
+        # A line has no time of its own; a colleague's line goes with the conversation.
+        old = select(Event.id).where(Event.conversation_id.in_(conversations), Event.received_at < before)
+        mine.append(SearchLine.event_id.in_(old))
+    return _count(session.execute(delete(SearchLine).where(*mine)))
 
 
 def _empty_conversations(session: Session, conversations: Sequence[int], *, before: datetime | None) -> int:
@@ -164,7 +182,7 @@ def _empty_conversations(session: Session, conversations: Sequence[int], *, befo
     if before is not None:
         mine.append(func.coalesce(Conversation.last_act_at, Conversation.created_at) < before)
     nobody = literal(NOBODY) + cast(Conversation.id, String)
-    values = {"memory": {}, "follows": False, "subscribed": False, "unreachable": True, "muted_until": None}
+    values = {"memory": {}, "follows": False, "subscribed": False, "unreachable": True, "muted_until": None, "name": ""}
     return _count(session.execute(update(Conversation).where(*mine).values(person=nobody, **values)))
 
 

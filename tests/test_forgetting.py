@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot import forgetting, inbox, outbox
 from bot.channels.base import Message
 from bot.db import Database
-from bot.tables import Account, Audit, Base, Conversation, Deletion, Delivery, Event, Ticket
+from bot.tables import Account, Audit, Base, Conversation, Deletion, Delivery, Event, Note, Ticket
+from bot.talks import search
 from bot.vault import Vault
 from tests.people import NOON, add_suoi_mo, text
 
@@ -33,9 +34,12 @@ def talk(session: Session, db: Database, account: Account, sender: str, *, state
     session.add(
         Ticket(
             agency_id=account.agency_id, conversation_id=conversation.id, event_id=event.id, kind="handoff",
-            state="open", text=WORDS, facts={"of": sender}, created_at=NOON,
+            state="open", text=WORDS, note=WORDS, facts={"of": sender}, created_at=NOON, due_at=LATER,
         )
     )  # fmt: skip
+    conversation.name = WORDS
+    session.add(Note(conversation_id=conversation.id, at=NOON, who="hoa", kind="note", text=WORDS))
+    search.catch_up(session, now=LATER)
     session.flush()
     return conversation
 
@@ -62,7 +66,9 @@ def test_nothing_of_the_person_is_left_anywhere(db: Database, zalo: Account) -> 
         mine = talk(session, db, zalo, "246845883529197922")
     with db.write() as session:
         forgotten = forgetting.forget(session, zalo, mine.id, origin="chat", now=LATER)
-    assert forgotten.counts == {"messages": 1, "answers": 1, "tickets": 1, "conversations": 1}
+    assert forgotten.counts == {
+        "messages": 1, "answers": 1, "tickets": 1, "notes": 1, "found_by": 1, "conversations": 1,
+    }  # fmt: skip
     assert traces(db, ("246845883529197922", "Bưởi", forgotten.code)) == []
 
 
@@ -151,4 +157,6 @@ def test_the_audit_tells_that_it_was_done_without_saying_of_whom(db: Database, z
         forgetting.forget(session, zalo, mine.id, origin="platform", now=LATER)
         line = session.scalars(select(Audit).where(Audit.verb == "citizen.forget")).one()
     assert (line.agency_id, line.what) == (zalo.agency_id, f"conversation:{mine.id}")
-    assert line.facts == {"origin": "platform", "messages": 1, "answers": 1, "tickets": 1, "conversations": 1}
+    assert line.facts == {
+        "origin": "platform", "messages": 1, "answers": 1, "tickets": 1, "notes": 1, "found_by": 1, "conversations": 1,
+    }  # fmt: skip
