@@ -98,6 +98,7 @@ def answer(
     key = f"talk:{talk.conversation.id}:{once}"
     if not outbox.enqueue(session, db, to=talk.conversation, messages=messages, key=key, now=now):
         return False
+    tickets.answered(session, talk.conversation.id, now=now)
     _settle(session, talk, Attention.NONE, by=by.login, now=now)
     _keep(talk, by, now)
     talk.conversation.last_at = now
