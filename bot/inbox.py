@@ -136,12 +136,17 @@ def _conversations(
     missing = [pair for pair in wanted if pair not in known]
     if not missing:
         return known, set()
-    row = {"memory": {}, "created_at": now, "last_at": now, "follows": False, "subscribed": False,
-           "unreachable": False}  # fmt: skip
-    rows = [{"account_id": a, "person": p, "last_act_at": acts.get((a, p)), **row} for a, p in missing]
+    row = {"memory": {}, "created_at": now, "follows": False, "subscribed": False, "unreachable": False}
+    rows = [{"account_id": a, "person": p, **_first(acts.get((a, p)), now), **row} for a, p in missing]
     met = {(one.account_id, one.person): one.id for one in connection.execute(sql["meet"], rows)}
     missing = [pair for pair in missing if pair not in met]  # another process met them in this very moment
     return known | met | (_known(connection, sql, missing) if missing else {}), set(met)
+
+
+def _first(acted: datetime | None, now: datetime) -> dict[str, Any]:
+    """Return what a new conversation's first act makes of it; None: somebody wrote to a person who did nothing yet."""
+    attention = Attention.UNREAD if acted else Attention.NONE
+    return {"last_act_at": acted, "last_at": acted or now, "attention": attention.value}
 
 
 def _known(

@@ -16,6 +16,6 @@ def told(reply: Reply, agency: Agency, now: datetime) -> Reply:
     if back is None:
         return reply
     hour = f"{back.hour} giờ {back.minute:02d}" if back.minute else f"{back.hour} giờ"
-    day = say(f"day.{back.isoweekday()}")
+    day = say(f"dayname.{back.isoweekday()}")
     line = say("absence", hour=hour, day=day, date=f"{back:%d/%m}")
     return replace(reply, texts=(*reply.texts[:-1], f"{reply.texts[-1]}\n{line}"))

@@ -9,7 +9,7 @@ from bot import outbox, sending
 from bot.channels import CHANNELS
 from bot.channels.base import Message
 from bot.errors import BadInput, WindowClosed
-from bot.tables import Account, Conversation, Delivery
+from bot.tables import Account, Delivery
 from bot.talks import rules
 from content.phrases import say
 from tests.people import NOON
@@ -61,7 +61,7 @@ def test_just_before_the_platform(author: str, human_agent: str, hours: int, lat
     """`late` is what the channel is told; None: it is not sent at all."""
     task = SimpleNamespace(
         account=Account(memory={"human_agent": human_agent}),
-        conversation=Conversation(last_act_at=NOON - timedelta(hours=hours)),
+        acted_at=NOON - timedelta(hours=hours),
         delivery=Delivery(body=outbox.body_of(Message(text="Dạ", author=author))),
     )
     limits = CHANNELS["facebook"].limits

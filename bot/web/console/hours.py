@@ -47,7 +47,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             accounts = agencies.accounts_of(reading, access.agency().id)
         tagged = [one for one in accounts if CHANNELS[one.channel].limits.human_window]
         form = _form(tagged)
-        form.days.choices = [(day, say(f"day.{day}")) for day, _ in DAYS]
+        form.days.choices = [(day, say(f"dayname.{day}")) for day, _ in DAYS]
         if form.validate_on_submit() and _kept(desk, form, tagged):
             flash(say("hours.kept"))
             return redirect(url_for("console.hours", slug=slug))
