@@ -52,33 +52,52 @@ class Search:
         self._codes: list[str] = []
         self._shares: list[float] = []
         """What a phrase's own length leaves of its product with a question."""
+        self._phrases: list[Mapping[str, float]] = []
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (code, features) in enumerate(phrases):
             weights = self._weights(features)
             self._codes.append(code)
+            self._phrases.append(weights)
             length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
             self._shares.append(length ** -(1 + NAME_LENGTH_DAMPING))
             for feature, weight in weights.items():
                 self._postings[feature].append((number, weight))
 
-    def rank(self, question: str, *, most: int = 5) -> list[Hit]:
-        """Return the best procedures for `question`, best first; [] when no word is known."""
+    def rank(self, question: str, *, most: int = 5, least: float = 0.0) -> list[Hit]:
+        """Return the best procedures for `question`, best first, none under `least`; [] when no word is known."""
         weights = self._weights(_features(question))
-        scores: dict[int, float] = defaultdict(float)
-        for feature, weight in weights.items():
-            for number, other in self._postings.get(feature, ()):
-                scores[number] += weight * other
+        size = sum(w * w for w in weights.values()) or 1.0
+        share = size ** (-(1 - NAME_LENGTH_DAMPING) / 2)
         best: dict[str, float] = {}
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        share = length ** -(1 - NAME_LENGTH_DAMPING)
-        shares, codes = self._shares, self._codes
-        for number, dot in scores.items():
-            score = dot * shares[number] * share
-            code = codes[number]
-            if code not in best or score > best[code]:
+        for number, dot in self._products(weights, size, least).items():
+            score = dot * self._shares[number] * share
+            code = self._codes[number]
+            if score >= least and (code not in best or score > best[code]):
                 best[code] = score
         top = heapq.nsmallest(most, best.items(), key=lambda pair: (-pair[1], pair[0]))
         return [Hit(code, min(1.0, score)) for code, score in top]
+
+    def _products(self, weights: Mapping[str, float], size: float, least: float) -> dict[int, float]:
+        """Return the products of a question with the phrases that can score `least` or more, and maybe others."""
+        if least <= 0:
+            products: dict[int, float] = defaultdict(float)
+            for feature, weight in weights.items():
+                for number, other in self._postings.get(feature, ()):
+                    products[number] += weight * other
+            return products
+        # What both share has the same weights in both, and a phrase is no shorter than what it shares: so the shared
+        # part's size (squared) is at least this much of the question's, or the score is under `least`. A phrase that
+        # has none of the rarest words, together heavier than the rest that may be missing, need not be looked at.
+        spare = size * (1 - least ** (2 / (1 - NAME_LENGTH_DAMPING))) * (1 + 1e-9)
+        able: set[int] = set()
+        for feature, weight in sorted(weights.items(), key=lambda pair: -pair[1]):
+            able.update(number for number, _ in self._postings.get(feature, ()))
+            spare -= weight * weight
+            if spare < 0:
+                break
+        return {
+            number: sum(weights[f] * w for f, w in self._phrases[number].items() if f in weights) for number in able
+        }
 
     def _weights(self, features: Mapping[str, float]) -> dict[str, float]:
         # A word that no name has speaks against a match, but less than a known one would for another.

@@ -31,7 +31,8 @@ def rank(turn: Turn) -> Ranking:
     modelled = turn.understanding.source == "rasa"
     scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
     certain = modelled and max(scores.values(), default=0.0) >= EXACT
-    for hit in () if certain else turn.library.search.rank(turn.text):
+    # Beside the model's word only a full match counts, and looking for no less is much quicker.
+    for hit in () if certain else turn.library.search.rank(turn.text, least=EXACT if modelled else 0.0):
         if hit.score >= EXACT:
             scores[hit.code] = max(scores.get(hit.code, 0.0), hit.score)
         elif not modelled:

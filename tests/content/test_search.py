@@ -75,3 +75,14 @@ def test_a_query_takes_under_ten_milliseconds(real: Library) -> None:
         real.search.rank(name)
         took.append(time.perf_counter() - start)
     assert median(took) <= 0.010
+
+
+@pytest.mark.parametrize("least", [0.3, 0.8, 0.92])
+def test_looking_for_good_matches_only_finds_the_same(real: Library, least: float) -> None:
+    forms = ("{}", "{} cần giấy tờ gì", "xin {} ạ")
+    asked = [form.format(name) for name, _ in names(real, "aliases") for form in forms]
+    for question in asked[::7]:
+        all_hits = [hit for hit in real.search.rank(question, most=50) if hit.score >= least]
+        found = real.search.rank(question, most=50, least=least)
+        assert [hit.code for hit in found] == [hit.code for hit in all_hits]
+        assert [hit.score for hit in found] == pytest.approx([hit.score for hit in all_hits])

@@ -121,7 +121,7 @@ def _second(turn: Turn, first: Procedure) -> Procedure | None:
     clauses = [part for part in _CLAUSES.split(turn.text) if part and len(part.split()) >= 2]
     if len(clauses) < 2 or turn.understanding.intent == "correct":
         return None
-    hits = [hit for clause in clauses for hit in turn.library.search.rank(clause, most=1) if hit.score >= EXACT]
+    hits = [hit for clause in clauses for hit in turn.library.search.rank(clause, most=1, least=EXACT)]
     codes = dict.fromkeys(hit.code for hit in hits)
     other = next((code for code in codes if code != first.code), None)
     # A procedure that does both ("khai sinh và nhập hộ khẩu" in one go) leaves nothing to offer.
