@@ -24,6 +24,6 @@ def add(console: Blueprint, desk: Desk) -> None:
         accounts = [(row, named(row), lines(connections.standing(row, now=now))) for row in rows]
         return render_template(
             "console/settings/overview.html", facts=agencies.facts_for(agency), agency=agency, accounts=accounts,
-            was=own_facts.version(agency), days={number: say(f"day.{number}") for number in range(1, 8)},
+            was=own_facts.version(agency), days={number: say(f"dayname.{number}") for number in range(1, 8)},
             rules={rule: say(f"rule.{rule}") for rule in ("fixed", "free", "formula")},
         )  # fmt: skip

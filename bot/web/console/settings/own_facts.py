@@ -93,7 +93,7 @@ def _offices(console: Blueprint, desk: Desk) -> None:
         offices: list[Facts] = facts.get("offices", [])
         old = offices[number] if number < len(offices) else {}
         form = OfficeForm(data={**_listed(old), "was": _version()})
-        form.days.choices = [(day, say(f"day.{day}")) for day in range(1, 8)]
+        form.days.choices = [(day, say(f"dayname.{day}")) for day in range(1, 8)]
         form.levels.choices = [(level, say(f"level.{level}")) for level in rules.LEVELS]
         if form.is_submitted():
             office = _told({**old, **_office(form)})
