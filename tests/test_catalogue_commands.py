@@ -8,6 +8,7 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
+from bot.campaigns import files
 from bot.db import Database
 from bot.tables import ImportedProcedure
 from tests.content.national.lines import LINE, way
@@ -90,7 +91,7 @@ def test_diff_lists_changes_and_drafts_posts(run: Run, db: Database, tmp_path: P
     new = {**LINE, "code": "1.000003", "name": "Việc chưa từng có", "field": "Mới"}
     file = written(tmp_path / "new.jsonl", {**LINE, "agency": "Sở Mới"}, new)
     drafts = tmp_path / "drafts.yaml"
-    done = run("catalogue", "diff", "--json", "--drafts", str(drafts), file)
+    done = run("catalogue", "diff", "--json", "--drafts", str(drafts), "--target", "zalo:123", file)
     assert done.returncode == 0, done.stderr
     told = {(one["kind"], one["code"]): one for one in json.loads(done.stdout)}
     assert ("abolished", "1.000002") in told
@@ -98,6 +99,9 @@ def test_diff_lists_changes_and_drafts_posts(run: Run, db: Database, tmp_path: P
     assert told["amended", "1.000001"]["fields"] == [{"field": "agency", "old": "Sở Thử", "new": "Sở Mới"}]
     posts = yaml.safe_load(drafts.read_text(encoding="utf-8"))
     assert len(posts) == len(told)
+    assert posts[0]["targets"] == ["zalo:123"]
+    queue = files.read(drafts.read_bytes(), drafts.name)
+    assert (queue.faults, len(queue.rows)) == ([], len(posts))
     assert set(posts[0]) == {"title", "text", "link", "media", "alt", "topic", "audience", "language", "targets", "at"}
     part = run("catalogue", "diff", "--part", file)
     assert "1 new, 1 amended, 0 replaced, 0 abolished" in part.stdout

@@ -83,8 +83,11 @@ def import_(context: Context, file: Path, skip_bad: bool, whole: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for machines.")
 @click.option("--part", is_flag=True, help="FILE is a part of the catalogue: what it lacks is not abolished.")
 @click.option("--drafts", type=click.Path(dir_okay=False, path_type=Path), help="Write a draft post for each change.")
+@click.option("--target", "targets", multiple=True, help="Where the drafts go, e.g. zalo:<oa_id>; may be repeated.")
 @pass_context
-def diff(context: Context, file: Path, as_json: bool, part: bool, drafts: Path | None) -> None:
+def diff(
+    context: Context, file: Path, as_json: bool, part: bool, drafts: Path | None, targets: tuple[str, ...]
+) -> None:  # fmt: skip
     """Compare FILE with what is stored: new, amended, replaced and abolished procedures, each with a draft post."""
     good, faults = _read(file)
     _tell(file, faults)
@@ -97,7 +100,9 @@ def diff(context: Context, file: Path, as_json: bool, part: bool, drafts: Path |
     names = {code: plain_name(one.name) for code, one in curated.items()}
     names.update({code: plain_name(one.name) for code, one in stored.items()})
     newest = max((raw.day for raw in good), default=_today())
-    posts = [draft(change, as_of=newest, today=_today(), names=names) for change in changes]
+    posts = [
+        {**draft(change, as_of=newest, today=_today(), names=names), "targets": list(targets)} for change in changes
+    ]
     if drafts:
         drafts.write_text(yaml.safe_dump(posts, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
     if as_json:

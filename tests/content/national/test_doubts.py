@@ -57,7 +57,7 @@ def test_a_doubtful_fee_is_not_told(fee: str, why: Why) -> None:
     ("fee", "told"),
     [
         ("150,000 Việt Nam Đồng", "150.000 đồng"),
-        ("100.000 VNĐ (/hồ sơ (Thông tư số 61/2023/TT-BTC))", "100.000 đồng/hồ sơ"),
+        ("100.000 VNĐ (/hồ sơ (Thông tư số 61/2023/TT-BTC))", "100.000 đồng một hồ sơ"),
         ("100,000 Việt Nam Đồng (100.000 đồng/giấy.)", "100.000 đồng"),
         ("2,000,000 VNĐ (02 triệu đồng/lần cấp)", "2.000.000 đồng"),
         ("Phí : 5.000.000 Đồng (Cấp mới) Phí : 2.000.000 Đồng (Gia hạn)", "Cấp mới: 5.000.000 đồng"),
@@ -66,7 +66,7 @@ def test_a_doubtful_fee_is_not_told(fee: str, why: Why) -> None:
         ("Miễn phí (Theo quy định của Hội đồng nhân dân cấp tỉnh)", "Do Hội đồng nhân dân tỉnh"),
         (
             "Miễn phí (Không thu lệ phí theo quy định tại khoản 2 Điều 22 Luật Hợp tác xã 2023.)",
-            "Không mất tiền theo khoản 2 Điều 22 Luật Hợp tác xã 2023",
+            "Không mất tiền (khoản 2 Điều 22 Luật Hợp tác xã 2023)",
         ),
     ],
 )

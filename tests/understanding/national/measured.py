@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-FIRST_OF_SEARCH = {"dev": 0.85, "test": 0.80}
-THREE_OF_SEARCH = {"dev": 0.95, "test": 0.90}
+FIRST_OF_SEARCH = {"dev": 0.85, "test": 0.85}
+THREE_OF_SEARCH = {"dev": 0.95, "test": 0.95}
 """What the search alone must reach: a little under what it did when these lines were written."""
-FIRST, THREE = 0.70, 0.83
+FIRST, THREE = 0.72, 0.86
 """The same with the model beside it, on the development questions."""
 
 
