@@ -23,7 +23,7 @@ STEEP = 12.0
 SHARED_BY = 3
 POINTS, POINTS_MAX = 20.0, 60.0
 """Points are counted in this many, and no more of them convince further."""
-START, MODEL, OTHER, BARE, STRENGTH, RIVAL, CURATED_FIRST = -2.1, -1.6, -2.9, -1.0, 3.6, -2.1, -1.5
+START, MODEL, OTHER, STRENGTH, RIVAL, CURATED_FIRST = -0.9, -2.0, -3.3, 3.7, -2.3, -1.6
 """The curve's weights: what the model thinks, how well the search did, how near the model's own candidate came."""
 
 
@@ -50,7 +50,7 @@ def _about_imported(turn: Turn, best: Found) -> float:
     points = {found.code: found.points for found in turn.national}
     modelled = first.confidence if first else 0.0
     rival = points.get(first.item, 0.0) / best.points if first else 0.0
-    value = START + MODEL * modelled + OTHER * understanding.other + BARE * understanding.bare
+    value = START + MODEL * modelled + OTHER * understanding.other
     value += STRENGTH * min(best.points, POINTS_MAX) / POINTS * best.explained + RIVAL * modelled * min(rival, 1.5)
     value += CURATED_FIRST * _is_curated(turn, turn.national[0].code)
     return 1.0 / (1.0 + exp(-value))

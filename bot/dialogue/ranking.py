@@ -1,5 +1,7 @@
 """Which item a text is about: the model's candidates joined with the search over names."""
 
+from collections.abc import Mapping
+
 from bot.dialogue import national
 from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
@@ -9,6 +11,8 @@ SURE = 0.70
 are right; from 0.60 on it were 80 % and 93 % (see `python -m tests.understanding --calibrate`)."""
 AHEAD = 2.0
 """…and the best must be this many times as likely as the second, or we ask."""
+AHEAD_OF_IMPORTED = 4.0
+"""…which is more where the model and the search over the national catalogue disagree."""
 AHEAD_BY_NAME = 1.3
 """…which is less where the text is as good as its name."""
 POSSIBLE = 0.10
@@ -46,7 +50,7 @@ def rank(turn: Turn) -> Ranking:
     )
     if modelled and candidates and not imported and candidates[0].confidence < _least(turn.text):
         return Ranking()
-    return Ranking(candidates[:CHOICES_MAX], _sure(candidates))
+    return Ranking(candidates[:CHOICES_MAX], _sure(candidates, imported))
 
 
 def _least(text: str) -> float:
@@ -57,8 +61,10 @@ def _known(turn: Turn, item: str) -> bool:
     return item in turn.library.topics or turn.library.catalogue.get(item) is not None
 
 
-def _sure(candidates: tuple[Candidate, ...]) -> bool:
+def _sure(candidates: tuple[Candidate, ...], imported: Mapping[str, float]) -> bool:
     if not candidates or candidates[0].confidence < SURE:
         return False
     ahead = AHEAD_BY_NAME if candidates[0].confidence >= EXACT else AHEAD
+    if len({one.item in imported for one in candidates[:2]}) == 2:
+        ahead = AHEAD_OF_IMPORTED
     return len(candidates) < 2 or candidates[0].confidence >= ahead * candidates[1].confidence

@@ -60,7 +60,7 @@ def test_two_alike_are_offered(real: Library) -> None:
     [
         ((), {}, 0.9),
         (WEAK, {}, 0.0),
-        ((Found("1.900001", 20.0, 0.5),), {}, 0.9),
+        ((Found("1.900001", 20.0, 0.5),), {}, 1.0),
     ],
 )
 def test_a_weak_hit_keeps_quiet(real: Library, found: tuple[Found, ...], model: Any, other: float) -> None:
