@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.campaigns import publication
+from bot.campaigns.content import Asset, Content, Target
 from bot.channels import CHANNELS, PUBLISHERS, facebook_post_body, zalo_article_body
 from bot.channels.publishing import Film, Picture, Publication
 from bot.misfits import misfits, told
 from content import phrases
 
 COVER = Picture(url="https://suoimo.gov.vn/a.jpg", alt="Trụ sở", width=1000, height=640, size=400_000)
+PHOTO = Asset(kind="image/jpeg", url="https://suoimo.gov.vn/a.jpg", alt="Trụ sở")
 POST = Publication(title="Nộp hồ sơ", text="Mời bà con.", cover=COVER)
 
 
@@ -95,9 +98,29 @@ def test_each_limit_at_its_edge(channel: str, changes: dict[str, Any], expected:
         assert set(misfit.values) >= phrases.names_in(f"misfit.{misfit.why}")
 
 
+# channel, letters of the text, what media, the reasons expected: channels where a person posts.
+BY_HAND: list[tuple[str, int, tuple[Asset, ...], list[str]]] = [
+    ("tiktok", 2200, (PHOTO,), []),
+    ("tiktok", 2201, (PHOTO,), ["text_long"]),
+    ("tiktok", 1, (), ["media_missing"]),
+    ("tiktok", 1, (replace(PHOTO, only_cover=True),), ["media_missing"]),
+    ("loudspeaker", 20_000, (), []),
+    ("loudspeaker", 20_001, (), ["text_long"]),
+]
+
+
+@pytest.mark.parametrize(("channel", "letters", "media", "expected"), BY_HAND)
+def test_a_channel_worked_by_hand_has_limits_too(
+    channel: str, letters: int, media: tuple[Asset, ...], expected: list[str]
+) -> None:
+    content = Content(title="Nộp hồ sơ", text="a" * letters, media=media)
+    assert [one.why for one in publication.misfits(content, Target(channel=channel, key="xa"))] == expected
+
+
 def test_every_sentence_has_a_case_and_every_case_a_sentence() -> None:
     sentences = {key.removeprefix("misfit.") for key in phrases.phrases() if key.startswith("misfit.")}
-    assert sentences == {why for _, _, whys in CASES for why in whys}
+    by_hand = {why for _, _, _, whys in BY_HAND for why in whys}
+    assert sentences == by_hand | {why for _, _, whys in CASES for why in whys}
 
 
 def test_the_sentence_says_by_how_much() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
-from bot.settings import NAMES, ROOT, SECRETS
+from bot.settings import DEFAULTS, NAMES, ROOT, SECRETS
 from tests.deploy import compose
 
 SERVICES = compose.services()
@@ -158,6 +158,13 @@ def test_the_example_names_every_setting() -> None:
     named = set(re.findall(r"^#?([A-Z_]+)=", text, re.M))
     alone = {name for text in compose.strings(compose.read()) for name in re.findall(r"\$\{(\w+)", text)} - set(NAMES)
     assert named == set(NAMES) | alone
+
+
+def test_the_example_tells_the_defaults() -> None:
+    told = dict(re.findall(r"^#([A-Z_]+)=(.+)$", (ROOT / ".env.example").read_text(), re.M))
+    known = {name: value for name, value in told.items() if name in DEFAULTS}
+    assert len(known) > 5
+    assert known == {name: DEFAULTS[name] for name in known}
 
 
 def test_the_recipe_makes_secrets_that_are_accepted(secrets: Path) -> None:
