@@ -1,10 +1,6 @@
 """The worker as a real process is killed again and again: nothing is lost, hardly anything comes twice, order stays."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,18 +8,17 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from bot import inbox
 from bot.db import Database
-from bot.settings import ROOT
 from bot.tables import Account, Delivery, Event
 from bot.vault import Vault
 from bot.web.sandbox.platforms import PREFIXES, Platforms
 from bot.worker import clock
 from tests import people
 from tests.channels.conftest import Serve, serve
+from tests.journeys.killing import Deployment, deployed, slow
 from tests.people import OA, add_suoi_mo
 from tests.postgres import wait_for
 
@@ -44,32 +39,6 @@ LAG = 0.04
 """Seconds before and after the platform's work, so that a kill meets both sides of it."""
 
 
-class Deployment:
-    """A worker in a process of its own beside the platform and the database."""
-
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self._env, self._log = env, log
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        with self._log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", "work"], env=self._env, cwd=ROOT, stdout=log, stderr=log
-            )  # fmt: skip
-
-    def kill_and_restart(self) -> None:
-        self.process.kill()
-        self.process.wait(10)  # as init would: the process is really gone
-        self.process = self._start()
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
-
-    def log(self) -> str:
-        return self._log.read_text()
-
-
 @pytest.fixture
 def platforms(db: Database, vault: Vault) -> Platforms:
     with db.write() as session:
@@ -83,19 +52,10 @@ def platforms(db: Database, vault: Vault) -> Platforms:
 
 @pytest.fixture
 def deployment(platforms: Platforms, env: dict[str, str], serve: Serve, tmp_path: Path) -> Iterator[Deployment]:
-    app = Flask("platforms")
-    app.before_request(lambda: time.sleep(LAG))
-    app.after_request(lambda response: (time.sleep(LAG), response)[1])
-    platforms.mount(app)
-    zalo = serve(app) + PREFIXES["zalo"]
-    own = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}  # noqa: S108
+    zalo = serve(slow(platforms, LAG)) + PREFIXES["zalo"]
     threads = {"WORKER_THREADS": str(THREADS), "SENDER_THREADS": str(THREADS)}
-    deployment = Deployment(
-        {**own, **env, **threads, "ZALO_API_URL": zalo, "ZALO_OAUTH_URL": zalo}, tmp_path / "worker.log"
-    )
-    yield deployment
-    deployment.process.kill()
-    deployment.process.wait(10)
+    with deployed({**env, **threads, "ZALO_API_URL": zalo, "ZALO_OAUTH_URL": zalo}, tmp_path / "worker.log") as running:
+        yield running
 
 
 def arrive(db: Database, platforms: Platforms, *, pause: float) -> None:

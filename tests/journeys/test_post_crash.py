@@ -5,8 +5,6 @@ Ten instants on each database here; `MOTCUA_KILLS=100` for the hundred that the 
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,20 +13,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from bot.campaigns import drafts, release, review
 from bot.campaigns.content import Asset, Content, Target
 from bot.db import Database
 from bot.reconciling import Reconciling
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.tables import Post, PostTarget
 from bot.vault import Vault
 from bot.web.sandbox.platforms import PREFIXES, Platforms
 from bot.worker import clock
 from tests.campaigns.conftest import hired
 from tests.channels.conftest import Serve, serve
+from tests.journeys.killing import Deployment, deployed, slow
 from tests.people import OA, PAGE, add_suoi_mo
 from tests.postgres import wait_for
 
@@ -45,27 +43,6 @@ PICTURES = tuple(
 TARGETS = (Target(channel="zalo", key=OA, options={"broadcast": {}}), Target(channel="facebook", key=PAGE))
 
 
-class Deployment:
-    """A worker in a process of its own beside the platforms and the database."""
-
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self._env, self._log = env, log
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        with self._log.open("ab") as log:
-            argv = [sys.executable, "-m", "bot", "work"]
-            return subprocess.Popen(argv, env=self._env, cwd=ROOT, stdout=log, stderr=log)
-
-    def kill_and_restart(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        self.process = self._start()
-
-    def log(self) -> str:
-        return self._log.read_text()[-4000:]
-
-
 @pytest.fixture
 def platforms(db: Database, vault: Vault) -> Platforms:
     with db.write() as session:
@@ -77,23 +54,16 @@ def platforms(db: Database, vault: Vault) -> Platforms:
 
 @pytest.fixture
 def urls(platforms: Platforms, serve: Serve) -> dict[str, str]:
-    app = Flask("platforms")
-    app.before_request(lambda: time.sleep(LAG))
-    app.after_request(lambda response: (time.sleep(LAG), response)[1])
-    platforms.mount(app)
-    here = serve(app)
+    here = serve(slow(platforms, LAG))
     zalo = here + PREFIXES["zalo"]
     return {"zalo": zalo, "zalo_oauth": zalo, "graph": here + PREFIXES["facebook"]}
 
 
 @pytest.fixture
 def deployment(urls: dict[str, str], env: dict[str, str], tmp_path: Path) -> Iterator[Deployment]:
-    own = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}  # noqa: S108
     there = {"ZALO_API_URL": urls["zalo"], "ZALO_OAUTH_URL": urls["zalo"], "GRAPH_API_URL": urls["graph"]}
-    deployment = Deployment({**own, **env, **there}, tmp_path / "worker.log")
-    yield deployment
-    deployment.process.kill()
-    deployment.process.wait(10)
+    with deployed({**env, **there}, tmp_path / "worker.log") as running:
+        yield running
 
 
 def released(db: Database) -> None:

@@ -24,13 +24,12 @@ def handoff(turn: Turn) -> Reply | None:
 def call_person(turn: Turn) -> Reply:
     """Hand the conversation over."""
     phone = turn.facts.hotline
-    hotline = say("handoff_hotline", phone=phone) if phone else ""
-    return Reply(
-        texts=(say("handoff", hotline=hotline),),
-        skill="handoff",
-        confidence=turn.understanding.confidence,
-        effects=(Effect(verb="ticket", kind="handoff", text=turn.text),),
-    )
+    return _ticket(turn, "handoff", text=say("handoff", hotline=say("handoff_hotline", phone=phone) if phone else ""))
+
+
+def _ticket(turn: Turn, kind: str, *, text: str) -> Reply:
+    effect = Effect(verb="ticket", kind=kind, text=turn.text)
+    return Reply(texts=(text,), skill=kind, confidence=turn.understanding.confidence, effects=(effect,))
 
 
 def feedback(turn: Turn) -> Reply | None:
@@ -90,12 +89,7 @@ def _turns_away(turn: Turn) -> bool:
 def _take(turn: Turn) -> Reply:
     phone = turn.facts.feedback_phone or turn.facts.hotline
     line = say("feedback.phone", phone=phone) if phone else ""
-    return Reply(
-        texts=(say("feedback.taken", phone=line),),
-        skill="feedback",
-        confidence=turn.understanding.confidence,
-        effects=(Effect(verb="ticket", kind="feedback", text=turn.text),),
-    )
+    return _ticket(turn, "feedback", text=say("feedback.taken", phone=line))
 
 
 _ERASE = re.compile(
