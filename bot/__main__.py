@@ -3,6 +3,7 @@
 import sys
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from bot.commands import ask, catalogue, check, database, nlu, processes, queue_rules, setup, staff
 from bot.commands.context import Context
@@ -47,6 +48,9 @@ def main() -> None:
         sys.exit(1)
     except MotcuaError as error:
         click.echo(f"motcua: {error}", err=True)
+        sys.exit(1)
+    except DBAPIError as error:
+        click.echo(f"motcua: {database.what_to_do(Context(), error)}", err=True)
         sys.exit(1)
 
 

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask, jsonify
 from sqlalchemy import inspect, select
 
+from bot import migrations
 from bot.db import Database
 from bot.settings import ROOT, Settings
 from bot.tables import Account, Agency
@@ -68,6 +69,23 @@ only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 # --- ask ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("revision", "told"), [("base", "empty"), ("0001", "0001")])
+def test_an_older_schema_is_told_with_what_to_do(run: Run, db: Database, revision: str, told: str) -> None:
+    migrations.go(db, revision)
+    done = run("ask", "--agency", "suoi-mo", given=QUESTION)
+    assert done.returncode == 1
+    head = migrations.current(db)[1]
+    assert done.stderr == f"motcua: the database's schema is {told}, this version needs {head}: run `motcua migrate`\n"
+
+
+def test_a_database_that_is_away_is_told(run: Run) -> None:
+    done = run("ask", given=QUESTION, more={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("motcua: the database does not answer: connection failed")
+    assert "see DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @only_sqlite

@@ -46,13 +46,15 @@ def still_meant(turn: Turn, confidence: float) -> Procedure | None:
 def nearer(turn: Turn, best: Procedure) -> Procedure:
     """Return the neighbour of what is talked of that bears the very words said too, or `best`.
 
-    "lệ phí trước bạ tính sao" after the transfer of a car is the car's, though it names the house's as well.
+    "lệ phí trước bạ tính sao" after the transfer of a car is the car's, though it names the house's as well. "Mất căn
+    cước thì làm lại ở đâu" after a birth is not the child's: its name lacks "mất" and "lại", which the best bears.
     """
     record = current(turn)
     near = [] if record is None else [*record.related, *record.confusable]
     said = set(leftover(turn.text).split()) - _POINTING
     if not said or best.code in near or best is record or not said <= _words(best):
         return best
+    said |= set(expand(turn.text).split()) & _words(best)
     same = [one for code in near if (one := turn.library.catalogue.get(code)) and said <= _words(one)]
     return same[0] if same else best
 

@@ -311,6 +311,12 @@ def test_the_same_words_mean_the_nearer_of_two(person: Person) -> None:
     assert reply.procedure == "1.007700"
 
 
+def test_a_neighbour_without_the_words_that_tell_the_best_apart_is_not_meant(person: Person) -> None:
+    talk(person, BIRTH)  # a child's card is its neighbour
+    reply = person.says("mất căn cước thì làm lại ở đâu", understood("where", about={LOST_CARD: 0.99}))
+    assert reply.procedure == LOST_CARD
+
+
 @pytest.mark.parametrize(
     ("said", "code"),
     [
