@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bot import outbox, wake
+from bot import news, outbox, wake
 from bot.campaigns import rules, settling
 from bot.channels import CHANNELS
 from bot.channels.base import Button, Message, Press
@@ -22,6 +22,7 @@ AT_ONCE = 500
 AFTER = "motcua_after"
 """Mark in the target's memory: the last conversation that was queued, so that a crash goes on from there."""
 TEXT_MAX = 300
+ANALYZE = text("ANALYZE deliveries")
 
 
 def enqueue_some(session: Session, db: Database, target_id: int, *, now: datetime) -> bool:
@@ -38,6 +39,9 @@ def enqueue_some(session: Session, db: Database, target_id: int, *, now: datetim
         .limit(AT_ONCE)
     ).all()
     if not rows:
+        if session.get_bind().dialect.name == "postgresql":
+            # So many rows at once: until it has counted them, PostgreSQL sorts all for each that is sent.
+            session.execute(ANALYZE)
         return False
     body = outbox.body_of(message(post, target))
     insert = insert_of(session.get_bind().dialect.name)(table_of(Delivery))
@@ -56,14 +60,14 @@ def _row(target: PostTarget, conversation: int, person: str, body: Mapping[str, 
     return {
         "account_id": target.account_id, "target_id": target.id, "kind": outbox.NEWS, "recipient": person,
         "key": f"post:{target.post_id}:{target.account_id}:{conversation}", "body": {**body, "follower": conversation},
-        "priority": outbox.NEWS_PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
+        "priority": news.PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
     }  # fmt: skip
 
 
 def message(post: Post, target: PostTarget) -> Message:
     """Return what a follower gets: the title, the beginning of the text, and the way to the post."""
-    text = target.variant.get("text") or post.text
-    short = text if len(text) <= TEXT_MAX else text[:TEXT_MAX].rsplit(" ", 1)[0] + " …"
+    words = target.variant.get("text") or post.text
+    short = words if len(words) <= TEXT_MAX else words[:TEXT_MAX].rsplit(" ", 1)[0] + " …"
     link = target.link or post.link
     buttons = (Button(title=say("queue.read_more"), press=Press.URL, value=link),) if link else ()
     plain = Message(text=f"{target.variant.get('title') or post.title}\n\n{short}", buttons=buttons)

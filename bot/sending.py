@@ -26,6 +26,9 @@ from bot.lanes import Clock, Done
 from bot.settings import Settings
 from bot.vault import Vault
 
+PAUSE = timedelta(milliseconds=2)
+"""Least time between two looks for news."""
+
 log = structlog.get_logger()
 
 
@@ -48,7 +51,9 @@ class Sending:
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next one may go."""
-        return outbox.next_due(session, after=now, kind=self._kind)
+        due = outbox.next_due(session, after=now, kind=self._kind)
+        # News that waits for answers is due all the while; nobody shall turn on the spot.
+        return max(due, now + PAUSE) if due and self._kind == outbox.NEWS else due
 
     def durable(self, done: Sequence[Done[outbox.Claimed, Sent]]) -> bool:
         """Wait for the disk only where something failed: an undone claim or receipt of a reply is only done again."""
