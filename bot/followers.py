@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import news, outbox, wake
@@ -22,7 +22,6 @@ AT_ONCE = 500
 AFTER = "motcua_after"
 """Mark in the target's memory: the last conversation that was queued, so that a crash goes on from there."""
 TEXT_MAX = 300
-ANALYZE = text("ANALYZE deliveries")
 
 
 def enqueue_some(session: Session, db: Database, target_id: int, *, now: datetime) -> bool:
@@ -39,9 +38,6 @@ def enqueue_some(session: Session, db: Database, target_id: int, *, now: datetim
         .limit(AT_ONCE)
     ).all()
     if not rows:
-        if session.get_bind().dialect.name == "postgresql":
-            # So many rows at once: until it has counted them, PostgreSQL sorts all for each that is sent.
-            session.execute(ANALYZE)
         return False
     body = outbox.body_of(message(post, target))
     insert = insert_of(session.get_bind().dialect.name)(table_of(Delivery))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, null, select, text
+from sqlalchemy import Connection, Integer, bindparam, exists, null, select, text
 from sqlalchemy.orm import Session
 
 from bot.db import table_of
@@ -15,51 +15,48 @@ KIND, POST = "news", "post"
 AHEAD = timedelta(milliseconds=40)
 """How far ahead news takes turns. An answer goes before them, as early; what comes after it goes later for it."""
 PRIORITY = 10
-"""Answers have 0: of one account's waiting deliveries they go first, and the index finds each kind by it."""
+"""Answers have 0: of one account's waiting deliveries they go first, and the indexes find each kind by it."""
 
-# There may be ten thousand of them waiting, so news has plain statements that the index of what waits answers at once:
-# the state as a word in the statement, for no index of "waiting" serves a parameter; the accounts asked for apart.
-_IS_WAITING = text("deliveries.state = 'waiting'")
+# In words, not as parameters: an index of some rows serves only a statement that is seen to be about these.
+_IS_WAITING = text("deliveries.state = 'waiting' AND deliveries.priority >= 10")
+_IS_ANSWER = text("deliveries.state = 'waiting' AND deliveries.priority < 10")
 
 
 def find(connection: Connection, *, now: datetime, most: int) -> Sequence[Any]:
     """Return the news that may be sent: of accounts whose turn it is and whose answers do not wait."""
-    answering, ready, find = _finding()
-    busy = set(connection.scalars(answering, {"now": now}))
-    free = [one for one in connection.scalars(ready, {"pace_by": now + AHEAD}) if one not in busy]
-    return connection.execute(find, {"now": now, "most": most, "accounts": free}).all() if free else ()
+    ready, of_account = _finding()
+    found: list[Any] = []
+    for account_id in connection.scalars(ready, {"now": now, "pace_by": now + AHEAD}).all():
+        wanted = {"account": account_id, "now": now, "most": most - len(found)}
+        found += connection.execute(of_account, wanted).all() if len(found) < most else ()
+    return found
 
 
 @cache
-def _finding() -> tuple[Any, Any, Any]:
+def _finding() -> tuple[Any, Any]:
+    """Return the statement that finds accounts, who waited longest first, and the one for the news of one of them."""
     deliveries, accounts = table_of(Delivery), table_of(Account)
     now = bindparam("now", type_=deliveries.c.due_at.type)
-    answers = deliveries.c.priority < PRIORITY
-    answering = select(deliveries.c.account_id).where(_IS_WAITING, answers, deliveries.c.kind != POST).distinct()
-    ready = select(accounts.c.id).where(accounts.c.paused_at.is_(None))
-    mine = deliveries.c.account_id.in_(bindparam("accounts", expanding=True, type_=Integer()))
-    find = (
+    mine = exists().where(deliveries.c.account_id == accounts.c.id, deliveries.c.due_at <= now)
+    ready = (
+        select(accounts.c.id)
+        .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= bindparam("pace_by", type_=now.type))
+        .where(mine.where(_IS_WAITING), ~mine.where(_IS_ANSWER, deliveries.c.kind != POST))
+        .order_by(accounts.c.pace_at)
+    )
+    of_account = (
         select(deliveries.c.id, deliveries.c.account_id, null().label("last_act_at"))
-        .where(_IS_WAITING, deliveries.c.priority >= PRIORITY, deliveries.c.due_at <= now, mine)
-        .order_by(deliveries.c.priority, deliveries.c.id)
+        .where(_IS_WAITING, deliveries.c.account_id == bindparam("account"), deliveries.c.due_at <= now)
+        .order_by(deliveries.c.id)
         .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True, of=deliveries)
     )
-    pace_by = bindparam("pace_by", type_=accounts.c.pace_at.type)
-    return answering.where(deliveries.c.due_at <= now), ready.where(accounts.c.pace_at <= pace_by), find
+    return ready, of_account
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return the turn of the first news that waits: there may be thousands, so the others are not looked at."""
-    first = session.execute(
-        select(Delivery.due_at, Delivery.account_id)
-        .where(_IS_WAITING, Delivery.priority >= PRIORITY)
-        .where(Delivery.account_id.in_(select(Account.id).where(Account.paused_at.is_(None))))
-        .order_by(Delivery.priority, Delivery.id)
-        .limit(1)
-    ).first()
-    if first is None:
-        return None
-    pace_at = session.scalars(select(Account.pace_at).where(Account.id == first.account_id)).one()
-    turn: datetime = max(first.due_at, pace_at)
-    return turn - AHEAD / 2  # soon enough for it not to be lost
+    """Return when an account that has news waiting may send again, soon enough for its turn not to be lost."""
+    mine = exists().where(Delivery.account_id == Account.id, _IS_WAITING)
+    first = select(Account.pace_at).where(Account.paused_at.is_(None), mine).order_by(Account.pace_at).limit(1)
+    turn: datetime | None = session.scalar(first)
+    return turn - AHEAD / 2 if turn else None

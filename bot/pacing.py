@@ -19,12 +19,8 @@ def rate(account: Account) -> float:
 
 
 def gap(account: Account) -> timedelta:
-    """Return the time between two messages of an account.
-
-    Where several messages fit into the jitter, a little longer than the rate asks, so that no second has more.
-    """
-    fastest = rate(account)
-    return timedelta(seconds=1 / (fastest if fastest * JITTER < 1 else fastest * (1 - JITTER)))
+    """Return the time between two messages of an account, so long that a second with its jitter has no more."""
+    return timedelta(seconds=(1 + JITTER) / rate(account))
 
 
 def turns(account: Account, *, now: datetime, ahead: timedelta = AHEAD) -> Iterator[datetime]:

@@ -1,6 +1,7 @@
-"""Questions asked at one time travel together: who comes while others are away goes with all that wait by then.
+"""Questions asked at one time travel together: who comes while others are away waits, and goes with all that wait.
 
-Nobody waits for company, and no thread of its own is needed: the first of those who wait carries for all.
+Nobody waits for company, and no thread of its own is needed: the first of those who wait carries for all. One journey
+at a time: our server has one processor, and what would run beside another could as well go with the next.
 """
 
 import threading
@@ -10,8 +11,6 @@ from typing import Generic, TypeVar
 
 MOST = 16
 """Questions in one journey."""
-AWAY = 2
-"""Journeys at one time: while the answers of one are handed out the next is already being answered."""
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -36,18 +35,17 @@ class Convoy(Generic[Q, A]):
         self._carry = carry
         self._lock = threading.Lock()
         self._queue: list[_Waiting[Q, A]] = []
-        self._away = 0
-        """Journeys under way; nobody waits unless these are `AWAY`."""
+        self._away = False
+        """Whether somebody is under way; nobody waits otherwise."""
 
     def ask(self, question: Q, *, until: float) -> A:
         """Return the answer to `question`; raise what `carry` raised on its journey."""
         mine: _Waiting[Q, A] = _Waiting(question, until)
         with self._lock:
-            if self._away < AWAY:
-                self._away += 1
-                mine.carries = True
-            else:
+            if self._away:
                 self._queue.append(mine)
+            else:
+                self._away = mine.carries = True
         if not mine.carries:
             mine.bell.wait()
         if mine.carries:
@@ -74,9 +72,8 @@ class Convoy(Generic[Q, A]):
 
     def _hand_over(self) -> None:
         with self._lock:
-            if not self._queue:
-                self._away -= 1
-                return
-            first = self._queue.pop(0)
-            first.carries = True
-            first.bell.set()
+            self._away = bool(self._queue)
+            if self._queue:
+                first = self._queue.pop(0)
+                first.carries = True
+                first.bell.set()
