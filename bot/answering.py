@@ -1,12 +1,13 @@
 """Answer events: what a lane needs to claim them, understand and compose, and write everything at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot import agencies, forgetting, inbox, outbox, tickets, wake
@@ -84,6 +85,9 @@ class Answering:
         self._write(session, [one for one in mine if not one.error and not _given_up(one.task.event)], worker, now)
 
     def _write(self, session: Session, done: Sequence[Answered], worker: str, now: datetime) -> None:
+        taken = _taken(session, done, now)
+        # A colleague who took over while we composed has the word.
+        done = [replace(one, result=None) if one.task.conversation.id in taken else one for one in done]
         said = [
             {"the_conversation": one.task.conversation.id, "said": one.result.memory}
             for one in done
@@ -92,7 +96,7 @@ class Answering:
         if said:
             session.connection().execute(_REMEMBER, said)
         for one in done:
-            _note(session, one.task, now)
+            _note(session, one.task, now, taken=one.task.conversation.id in taken)
             for effect in one.result.effects if one.result else ():
                 _apply(session, effect, one.task, now)
         erased = [answer for one in done if (answer := _erased(session, one, now))]
@@ -141,12 +145,28 @@ def _by_person(one: Answered) -> tuple[int, str]:
     return one.task.account.id, one.task.conversation.person
 
 
-def _note(session: Session, task: inbox.Claimed, now: datetime) -> None:
+def _taken(session: Session, done: Sequence[Answered], now: datetime) -> set[int]:
+    """Return the conversations that a colleague has now; who takes one from here on comes after our answer."""
+    ids = [one.task.conversation.id for one in done if one.task.event.conversation_id]
+    rows = session.connection().execute(_HELD, {"the_ids": ids}).all() if ids else ()
+    return {row.id for row in rows if row.muted_until and row.muted_until > now}
+
+
+_TALKS = table_of(Conversation)
+_HELD = (
+    select(_TALKS.c.id, _TALKS.c.muted_until)
+    .where(_TALKS.c.id.in_(bindparam("the_ids", expanding=True)))
+    .order_by(_TALKS.c.account_id, _TALKS.c.person)  # as `_by_person`
+    .with_for_update(key_share=True)
+)
+
+
+def _note(session: Session, task: inbox.Claimed, now: datetime, *, taken: bool) -> None:
     """Bring the conversation up to date with what the event itself says."""
     if not task.event.conversation_id:
         return
-    kind, muted_until = task.event.kind, task.conversation.muted_until
-    if kind in _SPOKEN and muted_until and muted_until > now:
+    kind = task.event.kind
+    if kind in _SPOKEN and taken:
         rules.heard(session, task, now)
     changes: dict[str, Any] = {}
     if kind in {Kind.FOLLOW, Kind.UNFOLLOW}:
@@ -166,9 +186,9 @@ def _note(session: Session, task: inbox.Claimed, now: datetime) -> None:
 
 
 _REMEMBER = (
-    update(table_of(Conversation))
-    .where(table_of(Conversation).c.id == bindparam("the_conversation"))
-    .values(memory=bindparam("said", type_=table_of(Conversation).c.memory.type))
+    update(_TALKS)
+    .where(_TALKS.c.id == bindparam("the_conversation"))
+    .values(memory=bindparam("said", type_=_TALKS.c.memory.type))
 )
 
 

@@ -78,7 +78,7 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # No ping before use: it would cost a round trip each time. Who meets a dead connection tries again.
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+        return _postgres(url, waits=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
@@ -91,7 +91,12 @@ def _hasty(engine: Engine, url: str) -> Engine:
     """Return an engine whose commits do not wait for the disk."""
     if engine.dialect.name != "postgresql":
         return engine.execution_options(motcua_hasty=True)
-    options = {"options": "-c synchronous_commit=off"}
+    return _postgres(url, waits=False)
+
+
+def _postgres(url: str, *, waits: bool) -> Engine:
+    """Return an engine whose commits wait for the disk, or not, whatever the server is set to."""
+    options = {"options": f"-c synchronous_commit={'on' if waits else 'off'}"}
     return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args=options)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import outbox, wake
+from bot import news, outbox, wake
 from bot.campaigns import rules, settling
 from bot.channels import CHANNELS
 from bot.channels.base import Button, Message, Press
@@ -56,14 +56,14 @@ def _row(target: PostTarget, conversation: int, person: str, body: Mapping[str, 
     return {
         "account_id": target.account_id, "target_id": target.id, "kind": outbox.NEWS, "recipient": person,
         "key": f"post:{target.post_id}:{target.account_id}:{conversation}", "body": {**body, "follower": conversation},
-        "priority": outbox.NEWS_PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
+        "priority": news.PRIORITY, "state": "waiting", "due_at": now, "tries": 0, "created_at": now, "error": "",
     }  # fmt: skip
 
 
 def message(post: Post, target: PostTarget) -> Message:
     """Return what a follower gets: the title, the beginning of the text, and the way to the post."""
-    text = target.variant.get("text") or post.text
-    short = text if len(text) <= TEXT_MAX else text[:TEXT_MAX].rsplit(" ", 1)[0] + " …"
+    words = target.variant.get("text") or post.text
+    short = words if len(words) <= TEXT_MAX else words[:TEXT_MAX].rsplit(" ", 1)[0] + " …"
     link = target.link or post.link
     buttons = (Button(title=say("queue.read_more"), press=Press.URL, value=link),) if link else ()
     plain = Message(text=f"{target.variant.get('title') or post.title}\n\n{short}", buttons=buttons)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot import pacing, wake
+from bot import news, pacing, wake
 from bot.channels.base import Button, Message, Press, Sent
 from bot.db import Database, insert_of, table_of
 from bot.errors import ChannelError, OutcomeUnknown, Unreachable
@@ -26,11 +26,8 @@ BACKOFF_MAX = 2 * 3600.0
 REPLY = "reply"
 POST = "post"
 """Published step by step by `publishing`; what is here only holds its row."""
-NEWS = "news"
+NEWS = news.KIND
 """A post to one follower, by our list: after every answer, and like a post never repeated blindly."""
-NEWS_PAUSE = timedelta(milliseconds=2)
-NEWS_PRIORITY = 10
-"""Answers have 0: of one account's waiting deliveries they go first, and the index finds each kind by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +130,36 @@ def claim(
     nothing was taken, look again.
     """
     connection = session.connection()
-    wanted = {"now": now, "most": most, **({"kind": kind} if kind else {})}
-    found = connection.execute(_finding(kind), wanted).all()
+    ahead = news.AHEAD if kind == NEWS else pacing.AHEAD
+    if kind == NEWS:
+        found = news.find(connection, now=now, most=most)
+    else:
+        wanted = {"now": now, "most": most, "pace_by": now + ahead, **({"kind": kind} if kind else {})}
+        found = connection.execute(_finding(kind), wanted).all()
     if not found:
         return []
     accounts = _accounts(session, {row.account_id for row in found})
-    turns = _turns(found, accounts, now=now)
+    turns = _turns(found, accounts, now=now, ahead=ahead)
     if not turns:
         return []
     taking = {"the_ids": list(turns), "the_worker": worker, "lease": now + LEASE}
     taken = {row.id: row for row in session.scalars(_taking(), taking)}
     paced = {row.account_id: turns[row.id] for row in sorted(taken.values(), key=lambda row: turns[row.id])}
     for account_id, turn in paced.items():
-        gap = timedelta(seconds=1 / pacing.rate(accounts[account_id]))
-        connection.execute(_PACE, {"the_account": account_id, "paced": turn + gap})
+        connection.execute(_PACE, {"the_account": account_id, "paced": turn + pacing.gap(accounts[account_id])})
+    early = timedelta() if kind == NEWS else news.AHEAD
     return [
-        Claimed(taken[row.id], accounts[row.account_id], row.last_act_at, turns[row.id])
+        Claimed(taken[row.id], accounts[row.account_id], row.last_act_at, turns[row.id] - early)
         for row in found
         if row.id in taken
     ]
 
 
-def _turns(found: Sequence[Any], accounts: Mapping[int, Account], *, now: datetime) -> dict[int, datetime]:
+def _turns(
+    found: Sequence[Any], accounts: Mapping[int, Account], *, now: datetime, ahead: timedelta
+) -> dict[int, datetime]:
     """Return when each of the `found` deliveries may go; those that go beyond their account's pace are left."""
-    free = {account.id: pacing.turns(account, now=now) for account in accounts.values()}
+    free = {account.id: pacing.turns(account, now=now, ahead=ahead) for account in accounts.values()}
     turns = ((row.id, next(free[row.account_id], None)) for row in found)
     return {one: turn for one, turn in turns if turn is not None}
 
@@ -209,7 +212,7 @@ def _finding(kind: str | None) -> Any:
         .join(accounts, accounts.c.id == deliveries.c.account_id)
         .outerjoin(conversations, conversations.c.id == deliveries.c.conversation_id)
         .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now, deliveries.c.kind != POST)
-        .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= now)
+        .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= bindparam("pace_by", type_=now.type))
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
         .order_by(deliveries.c.priority, deliveries.c.id)
         .limit(bindparam("most", type_=Integer()))
@@ -217,18 +220,7 @@ def _finding(kind: str | None) -> Any:
     )
     if kind is None:
         return find
-    find = find.where(deliveries.c.kind == bindparam("kind"))
-    if kind != NEWS:
-        return find.where(deliveries.c.priority < NEWS_PRIORITY)
-    answers = deliveries.alias("answers")
-    first = exists().where(
-        answers.c.state == "waiting",
-        answers.c.due_at <= now,
-        answers.c.account_id == deliveries.c.account_id,
-        answers.c.priority < NEWS_PRIORITY,
-        answers.c.kind == REPLY,
-    )
-    return find.where(deliveries.c.priority >= NEWS_PRIORITY, ~first)
+    return find.where(deliveries.c.kind == bindparam("kind"), deliveries.c.priority < news.PRIORITY)
 
 
 @cache
@@ -343,27 +335,14 @@ def next_due(session: Session, *, after: datetime | None = None, kind: str = REP
     With `after`, the next one later than that: what is due by then waits for another delivery, not for a time.
     """
     if kind == NEWS:
-        return _next_news(session)
+        return news.next_due(session)
     later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
     moment = later(Delivery.due_at, Account.pace_at, type_=Account.pace_at.type)
     query = (
         select(func.min(moment, type_=Account.pace_at.type))
         .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Delivery.priority < NEWS_PRIORITY, Delivery.kind != POST)
+        .where(Delivery.state == "waiting", Delivery.priority < news.PRIORITY, Delivery.kind != POST)
         .where(Account.paused_at.is_(None))
     )
     due: datetime | None = session.scalar(query if after is None else query.where(moment > after))
     return due
-
-
-def _next_news(session: Session) -> datetime | None:
-    """Return the turn of the first news that waits: there may be thousands, so the others are not looked at."""
-    first = session.execute(
-        select(Delivery.due_at, Account.pace_at)
-        .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Delivery.priority >= NEWS_PRIORITY, Account.paused_at.is_(None))
-        .order_by(Delivery.priority, Delivery.id)
-        .limit(1)
-    ).first()
-    # A moment later than its turn at least: while answers go first, nobody shall turn on the spot.
-    return max(first.due_at, first.pace_at) + NEWS_PAUSE if first else None

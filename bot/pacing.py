@@ -8,6 +8,8 @@ from bot.tables import Account
 
 AHEAD = timedelta(milliseconds=20)
 """How far ahead turns are given out: a thread waits for its turn that long at most."""
+JITTER = 0.03
+"""Seconds by which a busy machine may send late: so many more may fall into the second after."""
 
 
 def rate(account: Account) -> float:
@@ -16,11 +18,14 @@ def rate(account: Account) -> float:
     return account.per_second or float(account.memory.get("per_second", limits.per_second))
 
 
-def turns(account: Account, *, now: datetime) -> Iterator[datetime]:
-    """Yield the account's next turns, one for each message; none when it has to wait."""
-    if account.pace_at > now:
-        return
-    gap, turn = timedelta(seconds=1 / rate(account)), now
-    while turn <= now + AHEAD:
+def gap(account: Account) -> timedelta:
+    """Return the time between two messages of an account, so long that a second with its jitter has no more."""
+    return timedelta(seconds=(1 + JITTER) / rate(account))
+
+
+def turns(account: Account, *, now: datetime, ahead: timedelta = AHEAD) -> Iterator[datetime]:
+    """Yield the account's next turns, one for each message; none when it has to wait longer than `ahead`."""
+    turn = max(account.pace_at, now)
+    while turn <= now + ahead:
         yield turn
-        turn += gap
+        turn += gap(account)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot import agencies, outbox, tokens, wake
 from bot.channels import CHANNELS, windows
 from bot.channels.base import Limits, Message, Sent
-from bot.channels.http import CONNECT_TIMEOUT, Http
+from bot.channels.http import CONNECT_TIMEOUT, Http, irreversible
 from bot.db import Database
 from bot.errors import (
     AccountStopped,
@@ -24,7 +25,11 @@ from bot.errors import (
 )
 from bot.lanes import Clock, Done
 from bot.settings import Settings
+from bot.tables import Account
 from bot.vault import Vault
+
+PAUSE = timedelta(milliseconds=2)
+"""Least time between two looks for news."""
 
 log = structlog.get_logger()
 
@@ -48,25 +53,34 @@ class Sending:
 
     def next_due(self, session: Session, now: datetime) -> datetime | None:
         """Return when the next one may go."""
-        return outbox.next_due(session, after=now, kind=self._kind)
+        due = outbox.next_due(session, after=now, kind=self._kind)
+        # News that waits for answers is due all the while; nobody shall turn on the spot.
+        return max(due, now + PAUSE) if due and self._kind == outbox.NEWS else due
 
     def durable(self, done: Sequence[Done[outbox.Claimed, Sent]]) -> bool:
-        """Wait for the disk only where something failed: an undone claim or receipt of a reply is only done again."""
-        return any(one.error for one in done)
+        """Wait for the disk before news is sent, and where something failed.
+
+        An undone claim or receipt of a reply is only done again; one of news would reach the person twice.
+        """
+        return self._kind == outbox.NEWS or any(one.error for one in done)
 
     def do(self, task: outbox.Claimed, clock: Clock) -> Sent:
         """Send one reply when its turn has come; raises `ChannelError` as the platform says."""
-        account, delivery = task.account, task.delivery
-        channel = CHANNELS[account.channel]
-        message = _in_time(task, channel.limits, clock())
+        account = task.account
+        message = _in_time(task, CHANNELS[account.channel].limits, clock())
         http = self._http(account.id)
         time.sleep(max(0.0, (task.turn - clock()).total_seconds()))
+        with irreversible() if self._kind == outbox.NEWS else nullcontext():
+            return self._send(http, account, task.delivery.recipient, message, clock=clock)
+
+    def _send(self, http: Http, account: Account, to: str, message: Message, *, clock: Clock) -> Sent:
+        channel = CHANNELS[account.channel]
         try:
-            return channel.send(http, agencies.opened(account, self._vault), delivery.recipient, message)
+            return channel.send(http, agencies.opened(account, self._vault), to, message)
         except TokenRejected as error:
             renewed = tokens.after_rejection(self._db, self._vault, http, account, error=error, now=clock())
             try:
-                return channel.send(http, agencies.opened(renewed, self._vault), delivery.recipient, message)
+                return channel.send(http, agencies.opened(renewed, self._vault), to, message)
             except TokenRejected as again:
                 raise AccountStopped("the renewed token is refused too; grant the account again") from again
 

@@ -52,7 +52,8 @@ class Worker:
         self._answering = answering
         self._answer = self._lane(answering, settings.worker_threads)
         self._send = self._lane(Sending(db, vault, settings), settings.sender_threads)
-        self._tell = self._lane(Sending(db, vault, settings, kind=outbox.NEWS), settings.sender_threads)
+        news = Sending(db, vault, settings, kind=outbox.NEWS)
+        self._tell = self._lane(news, 2 * settings.sender_threads)  # each waits for its turn, 40 ms at most
         self._publish = self._lane(publishing.Publishing(db, vault, settings), PUBLISHING)
 
     def _lane(self, work: Work[T, R], slots: int) -> Lane[T, R]:

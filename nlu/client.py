@@ -1,16 +1,18 @@
 """Ask the Rasa server what a text means; when it is down, slow or talks nonsense, keywords answer at once.
 
-This module is all that knows Rasa. Another engine takes its place by answering the same `POST /model/parse`.
+This module is all that knows Rasa. Another engine takes its place by answering the same `POST /model/parse`. Texts
+of one moment go together to our channel inside Rasa (`nlu/rasa/together.py`); an engine without it is asked singly.
 """
 
 import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nlu import keywords
+from nlu.convoy import Convoy
 from nlu.text import canonical
 from nlu.understanding import Candidate, Understanding
 from nlu.wire import Wire, WireError
@@ -19,6 +21,7 @@ DEADLINE = 1.5  # seconds for one answer, connection and body included
 PROBE_EVERY = 1.0  # seconds between looks at a server that failed
 MAX_CHARACTERS = 1500  # a question is in the first lines; the rest would only cost time
 MAX_BODY = 256 * 1024
+ALONE, TOGETHER = "/model/parse", "/webhooks/together/parse"
 _ROUNDING = 1e-6
 _PROBE_TEXT = "xin chào"
 
@@ -44,7 +47,10 @@ class Client:
         probe_every: float = PROBE_EVERY,
         threads: int = 8,
     ) -> None:
-        self._wire = Wire(url.rstrip("/") + "/model/parse", threads=threads, longest=MAX_BODY)
+        self._wire = Wire(url.rstrip("/"), threads=threads, longest=MAX_BODY)
+        self._convoy: Convoy[str, Any] = Convoy(self._ask_together)
+        self._together = True
+        """Whether the server reads many texts in one call, as far as we know."""
         self._deadline = deadline
         self._probe_every = probe_every
         self._lock = threading.Lock()
@@ -81,12 +87,34 @@ class Client:
         self._wire.close()
 
     def _ask(self, text: str) -> Any:
-        body = json.dumps({"text": text}).encode()
+        until = time.monotonic() + self._deadline
+        if self._together and (answer := self._convoy.ask(text, until=until)) is not None:
+            return answer
+        return self._ask_alone(text, until)
+
+    def _ask_alone(self, text: str, until: float) -> Any:
+        status, answer = self._post(ALONE, {"text": text}, until)
+        if status != 200:
+            raise NoAnswerError(f"status {status}")
+        return answer
+
+    def _ask_together(self, texts: Sequence[str], until: float) -> Sequence[Any]:
+        """Return an answer for each text; None where the server must be asked singly."""
+        if len(texts) == 1:
+            return [self._ask_alone(texts[0], until)]
+        status, answers = self._post(TOGETHER, {"texts": texts}, until) if self._together else (404, None)
+        if status == 404:
+            self._together = False
+            return [None] * len(texts)
+        if status != 200 or not isinstance(answers, list) or len(answers) != len(texts):
+            raise NoAnswerError(f"status {status} for {len(texts)} texts")
+        return answers
+
+    def _post(self, path: str, said: Any, until: float) -> tuple[int, Any]:
+        """Return status and JSON of the answer, None unless the status is 200."""
         try:
-            status, answer = self._wire.post(body, until=time.monotonic() + self._deadline)
-            if status != 200:
-                raise NoAnswerError(f"status {status}")
-            return json.loads(answer)
+            status, answer = self._wire.post(path, json.dumps(said).encode(), until=until)
+            return status, json.loads(answer) if status == 200 else None
         except (WireError, ValueError, RecursionError) as error:
             raise NoAnswerError(str(error) if isinstance(error, WireError) else type(error).__name__) from error
 
@@ -101,7 +129,7 @@ class Client:
     def _watch(self) -> None:
         while not self._closed.is_set():
             if self.probe():
-                self._up = True
+                self._up = self._together = True  # it may be another server now
                 log.warning("nlu is answering again")
                 return
             self._closed.wait(self._probe_every)

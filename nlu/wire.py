@@ -23,7 +23,7 @@ class WireError(Exception):
 
 
 class Wire:
-    """POSTs JSON to `url`; several threads may use one wire, each call has a connection of its own meanwhile."""
+    """POSTs JSON to paths under `url`; several threads may use a wire, each call has its own connection meanwhile."""
 
     def __init__(self, url: str, *, threads: int, longest: int) -> None:
         parts = urlsplit(url)
@@ -31,15 +31,16 @@ class Wire:
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._longest = longest
+        self._path = parts.path.rstrip("/")
         self._head = (
-            f"POST {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\n"
+            f" HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\n"
             "Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
         )
         self._kept: list[socket.socket] = []
         self._connecting = ThreadPoolExecutor(threads, thread_name_prefix="wire")
         self._closed = False
 
-    def post(self, body: bytes, *, until: float) -> tuple[int, bytes]:
+    def post(self, path: str, body: bytes, *, until: float) -> tuple[int, bytes]:
         """Return status and body of the answer; raise `WireError` unless all of it is there `until` then.
 
         `until` is a moment of `time.monotonic`.
@@ -47,7 +48,7 @@ class Wire:
         try:
             raw = self._connection(until)
             try:
-                status, answer, again = self._exchange(raw, body, until)
+                status, answer, again = self._exchange(raw, path, body, until=until)
             except BaseException:
                 raw.close()
                 raise
@@ -87,10 +88,10 @@ class Wire:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tls.wrap_socket(raw, server_hostname=self._host) if self._tls else raw
 
-    def _exchange(self, raw: socket.socket, body: bytes, until: float) -> tuple[int, bytes, bool]:
+    def _exchange(self, raw: socket.socket, path: str, body: bytes, *, until: float) -> tuple[int, bytes, bool]:
         """Return status, body, and whether the connection may be used again."""
         raw.settimeout(_left(until))
-        raw.sendall(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
+        raw.sendall(f"POST {self._path}{path}{self._head}{len(body)}\r\n\r\n".encode() + body)
         response = http.client.HTTPResponse(_Timed(raw, until), method="POST")  # type: ignore[arg-type]
         response.begin()
         answer = response.read(self._longest)

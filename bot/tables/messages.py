@@ -11,6 +11,7 @@ from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
 _WORKING = text("state = 'working'")
 _SENDING = text("state = 'sending'")
 _WAITING = text("state = 'waiting'")
+_NEWS = text("state = 'waiting' AND priority >= 10")
 _ASSIGNED = text("assignee IS NOT NULL")
 _OPEN_EVENT = text("state IN ('waiting', 'working')")
 _OF_TARGET = text("target_id IS NOT NULL")
@@ -138,6 +139,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_deliveries_waiting", "priority", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("ix_deliveries_news", "account_id", "id", postgresql_where=_NEWS, sqlite_where=_NEWS),
         Index(
             "ix_deliveries_open_in_conversation",
             "conversation_id",

@@ -5,17 +5,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask, Response
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
 
 from bot import followers, inbox, outbox
 from bot.campaigns import review, rules
 from bot.channels.base import Message, Sent
 from bot.errors import OutcomeUnknown, Unreachable
+from bot.pacing import JITTER
+from bot.sending import Sending
 from bot.tables import Account, Conversation, Delivery
 from bot.web.sandbox.platforms import Platforms
 from tests.campaigns.conftest import SOON, ZALO, Desk
+from tests.channels.conftest import Serve, serve
+from tests.lanes import once
 from tests.people import NOON, text
 
+__all__ = ["serve"]
 LIST = replace(ZALO, options={"followers": True})
 PEOPLE = [f"70{number:02}" for number in range(12)]
 
@@ -102,8 +109,47 @@ def test_the_account_keeps_its_pace(desk: Desk, platforms: Platforms, people: Se
     counted = []
     for _ in range(10):
         counted.append(len(claims(desk)))
-        desk.now += timedelta(milliseconds=250)
+        desk.now += timedelta(milliseconds=250 * (1 + JITTER))
     assert counted == [1, 0, 1, 0, 1, 0, 1, 0, 1, 0]
+
+
+def test_an_account_that_waits_does_not_hold_up_another(
+    desk: Desk, platforms: Platforms, people: Sequence[str]
+) -> None:  # fmt: skip
+    published(desk)
+    zalo, facebook = desk.account("zalo").id, desk.account("facebook").id
+    with desk.db.write() as session:
+        session.execute(update(Delivery).where(Delivery.recipient == people[-1]).values(account_id=facebook))
+        session.execute(update(Account).where(Account.id == zalo).values(pace_at=desk.now + timedelta(hours=1)))
+        session.execute(update(Account).where(Account.id == facebook).values(pace_at=desk.now))
+        assert (outbox.next_due(session, kind=outbox.NEWS) or desk.now) <= desk.now
+    assert [one.delivery.recipient for one in claims(desk)] == [people[-1]]
+    with desk.db.read() as session:
+        due = outbox.next_due(session, kind=outbox.NEWS)
+    assert due is not None
+    assert timedelta(minutes=59) < due - desk.now <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("kind", "waits"), [(outbox.NEWS, True), (outbox.REPLY, False)])
+def test_news_is_sent_only_when_its_claim_is_on_the_disk(desk: Desk, kind: str, waits: bool) -> None:
+    sending = Sending(desk.db, desk.vault, desk.settings, kind=kind)
+    with desk.db.write(durable=sending.durable([])) as session:
+        asked = "SHOW synchronous_commit" if desk.db.postgres else "PRAGMA synchronous"
+        level = str(session.execute(sql(asked)).scalar_one())
+    assert level in ({"on", "2"} if waits else {"off", "1"})  # 2 is FULL
+
+
+@pytest.mark.parametrize(("status", "state"), [(502, "unknown"), (503, "unknown"), (429, "waiting")])
+def test_news_of_which_nobody_knows_is_not_sent_again(
+    desk: Desk, platforms: Platforms, people: Sequence[str], serve: Serve, status: int, state: str
+) -> None:
+    published(desk)
+    gateway = Flask("gateway")
+    gateway.before_request(lambda: Response("busy, or not", status))
+    settings = replace(desk.settings, urls={**desk.settings.urls, "zalo": serve(gateway)})
+    sending = Sending(desk.db, desk.vault, settings, kind=outbox.NEWS)
+    assert once(desk.db, sending, desk.clock) == 1
+    assert [row.state for row in desk.deliveries(outbox.NEWS)] == [state, *["waiting"] * (len(people) - 1)]
 
 
 @pytest.mark.parametrize("how", ["freeze", "cancel"])

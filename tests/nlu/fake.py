@@ -23,7 +23,10 @@ def answer(intent: str = "documents", **changed: Any) -> dict[str, Any]:
 
 
 class Fake(ThreadingHTTPServer):
-    """Answers every POST with `status` and `body` after `delay`; `trickle` sends one byte at a time."""
+    """Answers every POST with `status` and `body` after `delay`; `trickle` sends one byte at a time.
+
+    Texts that come `together` get a list of as many bodies, unless it cannot: then 404.
+    """
 
     daemon_threads = True
     request_queue_size = 64  # more than the client has threads: none is refused while the machine is busy
@@ -34,6 +37,8 @@ class Fake(ThreadingHTTPServer):
         self.body = json.dumps(answer()).encode()
         self.delay = 0.0
         self.trickle = False
+        self.together = True
+        self.loads: list[int] = []
         self.asked: list[str] = []
         self.paths: set[str] = set()
         self.released = threading.Event()
@@ -56,18 +61,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(sent["text"])
         self.server.paths.add(self.path)
+        status, body = self.server.status, self.server.body
+        if "texts" in sent and not self.server.together:
+            status, body = 404, b"Not Found"
+        else:
+            texts = sent.get("texts", [sent.get("text")])
+            self.server.asked += texts
+            self.server.loads.append(len(texts))
+            body = b"[" + b",".join([body] * len(texts)) + b"]" if "texts" in sent else body
         self.server.released.wait(self.server.delay)
-        self.send_response(self.server.status)
-        if self.server.status == 302:
+        self.send_response(status)
+        if status == 302:
             self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", str(len(self.server.body)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if not self.server.trickle:
-            self.wfile.write(self.server.body)
+            self.wfile.write(body)
             return
-        for byte in self.server.body:
+        for byte in body:
             self.wfile.write(bytes([byte]))
             time.sleep(0.02)
 

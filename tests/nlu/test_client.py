@@ -206,6 +206,28 @@ def test_many_threads_share_one_client(fake: Fake) -> None:
     assert sorted(fake.asked) == sorted(texts)
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_texts_of_one_moment_go_together_where_the_server_can(fake: Fake, together: bool) -> None:
+    fake.together, fake.delay = together, 0.05
+    client = Client(fake.url, deadline=10.0)
+    texts = [f"câu {n}" for n in range(60)]
+    with ThreadPoolExecutor(12) as people:
+        said = list(people.map(client.parse, texts))
+    client.close()
+    assert [(one.text, one.source) for one in said] == [(text, "rasa") for text in texts]
+    assert sorted(fake.asked) == sorted(texts)  # nobody is asked for twice
+    assert (max(fake.loads) > 1) == together
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null"])
+def test_whoever_went_together_falls_back_together(fake: Fake, body: bytes) -> None:
+    fake.body, fake.delay = body, 0.05
+    client = Client(fake.url, deadline=10.0, probe_every=30.0)
+    with ThreadPoolExecutor(12) as people:
+        assert {one.source for one in people.map(client.parse, [FEE] * 24)} == {"keywords"}
+    client.close()
+
+
 def test_one_thread_watches_however_many_saw_the_failure(fake: Fake, client: Client) -> None:
     fake.delay = 30
     with ThreadPoolExecutor(8) as people:

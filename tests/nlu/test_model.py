@@ -50,6 +50,23 @@ def test_the_shape_of_an_answer(rasa: str, text: str) -> None:
     assert sum(c.confidence for c in said.candidates) + said.other + said.bare <= 1.001
 
 
+def test_together_a_text_means_what_it_means_alone(rasa: str) -> None:
+    texts = [BIRTH, "xin chào", "lệ phí", "?", "👍 こんにちは", "đổi bằng lái xe ở đâu", BIRTH]
+    together = requests.post(f"{rasa}/webhooks/together/parse", json={"texts": texts}, timeout=10).json()
+    for text, answer in zip(texts, together, strict=True):
+        one, other = understood(text, answer), understood(text, ask(rasa, text))
+        assert one.intent == other.intent
+        assert [c.item for c in one.candidates] == [c.item for c in other.candidates]
+        assert [c.confidence for c in one.candidates] == pytest.approx(
+            [c.confidence for c in other.candidates], abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("sent", [{}, [], {"texts": []}, {"texts": "a"}, {"texts": [1]}, {"texts": ["a"] * 33}])
+def test_what_cannot_be_read_together_is_refused(rasa: str, sent: Any) -> None:
+    assert requests.post(f"{rasa}/webhooks/together/parse", json=sent, timeout=10).status_code == 400
+
+
 @pytest.mark.parametrize(
     "text", ["Đăng ký khai sinh cho cháu cần giấy tờ gì ạ", "xin xác nhận độc thân", "sổ đỏ bị mất"]
 )

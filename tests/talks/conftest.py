@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import agencies, inbox, staff
-from bot.answering import Answering
+from bot.answering import Answered, Answering
 from bot.assistant import Assistant
 from bot.channels.base import Inbound, Kind
 from bot.db import Database
@@ -44,9 +44,13 @@ class Town:
         self.happens(words(self.events, said, sender=user, at=at), channel=channel, at=at)
 
     def happens(self, event: Inbound, *, channel: str = "zalo", at: datetime = NOON) -> None:
+        self.comes(event, channel=channel, at=at)
+        self.work(at)
+
+    def comes(self, event: Inbound, *, channel: str = "zalo", at: datetime = NOON) -> None:
+        """Let something happen of which the worker does not hear yet."""
         with self.db.write() as session:
             inbox.accept(session, self.db, self.accounts[channel], events=[event], now=at)
-        self.work(at)
 
     def does(self, kind: Kind, *, user: str = "7001", at: datetime = NOON, **given: object) -> None:
         self.events += 1
@@ -54,14 +58,18 @@ class Town:
 
     def work(self, now: datetime) -> None:
         """Answer everything that is due."""
-        while True:
-            with self.db.write() as session:
-                tasks = self.answering.claim(session, "w", now=now, most=10)
-            if not tasks:
-                return
-            done = [Done(task, self.answering.do(task, lambda: now)) for task in tasks]
-            with self.db.write() as session:
-                self.answering.settle(session, done, worker="w", now=now)
+        while done := self.composed(now):
+            self.settled(done, now)
+
+    def composed(self, now: datetime) -> list[Answered]:
+        """Claim and understand what is due; the answers are not written yet."""
+        with self.db.write() as session:
+            tasks = self.answering.claim(session, "w", now=now, most=10)
+        return [Done(task, self.answering.do(task, lambda: now)) for task in tasks]
+
+    def settled(self, done: list[Answered], now: datetime) -> None:
+        with self.db.write() as session:
+            self.answering.settle(session, done, worker="w", now=now)
 
     def acts(self, rule: Callable[..., object], by: str = "hoa", *, user: str = "7001", now: datetime = NOON,
              **given: object) -> object:  # fmt: skip

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from bot.channels.base import Kind
 from bot.errors import BadInput, NotAllowed
-from bot.tables import Attention, Audit, Delivery, Note, Ticket
+from bot.tables import Attention, Audit, Delivery, Event, Note, Ticket
 from bot.talks import rules
 from tests.people import NOON
+from tests.people import text as words
 from tests.talks.conftest import Town, later
 
 QUESTION = "thủ tục đăng ký khai sinh cần giấy tờ gì"
@@ -46,6 +47,24 @@ def test_the_bot_is_silent_while_taken_and_answers_after_handing_back(town: Town
     assert town.talk().attention == Attention.NONE
     town.says(QUESTION, at=later(minutes=3))
     assert len(town.sent()) == 2
+
+
+@pytest.mark.parametrize(("handed_back", "answers"), [(False, 0), (True, 1)])
+def test_who_takes_over_while_the_bot_composes_has_the_word(town: Town, handed_back: bool, answers: int) -> None:
+    town.comes(words(1, PERSON, sender="7001"))
+    composed = town.composed(NOON)
+    assert composed[0].result is not None
+    town.acts(rules.take)
+    if handed_back:
+        town.acts(rules.hand_back)
+    town.settled(composed, NOON)
+    assert len(town.sent()) == answers
+    talk = town.talk()
+    assert (talk.attention, talk.waiting_since) == (Attention.WAITING, NOON)  # either way for a colleague
+    assert bool(talk.memory) == bool(answers)
+    with town.db.read() as session:
+        assert [event.state for event in session.scalars(select(Event))] == ["done"]
+    assert len(tickets(town)) == answers
 
 
 @pytest.mark.parametrize(("minutes", "answers"), [(119, 1), (121, 2)])

@@ -1,7 +1,8 @@
 """How alike texts are, family by family: among the training texts, and of a new text to each of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -10,6 +11,8 @@ from nlu.rasa.components.kernel import Kernel
 from nlu.rasa.components.space import Postings, unit
 
 Array = np.ndarray[Any, Any]
+Vectors: TypeAlias = Mapping[str, tuple[Array, Array]]
+"""One text: columns and values by family."""
 
 # What counts for "what is it about" and for "which aspect is asked"; measured on held-out sentences.
 KERNELS = {
@@ -49,14 +52,15 @@ class Likeness:
         own = self._own[name][chosen]
         return kernel.shape(total, own, own)
 
-    def to(self, vectors: dict[str, tuple[Array, Array]]) -> dict[str, Array]:
-        """Return, for each kernel, one row: how alike the text with these `vectors` is to the training texts."""
-        alike = {name: self._postings[name].alike(*vector) for name, vector in vectors.items()}
-        columns, values = vectors["word"]
-        alike["company"] = self._company @ unit((values @ self.projection[columns])[None, :])[0]
-        said = {name: np.array([columns.size > 0]) for name, (columns, _) in vectors.items()}
+    def to(self, texts: Sequence[Vectors]) -> dict[str, Array]:
+        """Return, for each kernel, one row per text: how alike it is to the training texts."""
+        alike = {name: np.stack([rows.alike(*text[name]) for text in texts]) for name, rows in self._postings.items()}
+        words = (text["word"] for text in texts)
+        company = np.stack([values @ self.projection[columns] for columns, values in words])
+        alike["company"] = unit(company) @ self._company.T
+        said = {name: np.array([text[name][0].size > 0 for text in texts]) for name in self._postings}
         return {
-            name: kernel.shape(_weighted(alike, kernel)[None, :], _own(said, kernel), self._own[name])
+            name: kernel.shape(_weighted(alike, kernel), _own(said, kernel), self._own[name])
             for name, kernel in KERNELS.items()
         }
 

@@ -8,6 +8,7 @@ Two readers answer each question, one by likeness and a small net; what both bel
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,14 +65,25 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Return what `text` says."""
-        vectors = {name: self.spaces[name].vector(found) for name, found in features(text).items()}
-        kernels = self.likeness.to(vectors)
-        second = self.net.probabilities(vectors)
-        chances = {}
-        for name, head in self.heads.items():
-            likely = head.probabilities(kernels["asked" if name == "aspects" else "about"])[0]
-            chances[name] = _agreed(likely, second[name], sharper=SHARPER[name], second=SECOND[name])
-        return self._join(chances)
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what each of the `texts` says; together they cost much less, for the model is walked through once."""
+        seen = [{name: self.spaces[name].vector(found) for name, found in features(text).items()} for text in texts]
+        kernels = self.likeness.to(seen)
+        likely = {
+            name: head.probabilities(kernels["asked" if name == "aspects" else "about"])
+            for name, head in self.heads.items()
+        }
+        return [
+            self._joined({name: rows[place] for name, rows in likely.items()}, self.net.probabilities(vectors))
+            for place, vectors in enumerate(seen)
+        ]
+
+    def _joined(self, first: dict[str, Array], second: dict[str, Array]) -> Reading:
+        return self._join(
+            {name: _agreed(first[name], second[name], sharper=SHARPER[name], second=SECOND[name]) for name in first}
+        )
 
     def _join(self, chances: dict[str, Array]) -> Reading:
         labels = list(zip(self.heads["labels"].names, map(float, chances["labels"]), self._groups, strict=False))

@@ -64,9 +64,10 @@ class Understander(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add what each message says."""
-        for message in messages:
-            if self._reader:
-                _tell(message, self._reader.read(message.get(TEXT) or ""))
+        if self._reader and messages:
+            readings = self._reader.read_all([message.get(TEXT) or "" for message in messages])
+            for message, reading in zip(messages, readings, strict=False):
+                _tell(message, reading)
         return messages
 
 
