@@ -14,7 +14,6 @@ HOST = "127.0.0.1"
 
 # One process, one thread of TensorFlow (which our pipeline does not use), no telemetry, no warnings of libraries.
 QUIET = {
-    "PYTHONWARNINGS": "ignore",
     "RASA_TELEMETRY_ENABLED": "false",
     "SANIC_WORKERS": "1",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
