@@ -9,6 +9,8 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from bot import forgetting, heartbeat, measuring, retention, tokens
 from bot.campaigns import release, rules
+from bot.curation import following
+from bot.curation.fetching import Fetcher
 from bot.db import Database
 from bot.reconciling import Reconciling
 from bot.settings import Settings
@@ -50,6 +52,10 @@ class Jobs:
         """Fetch what the platforms count of published posts."""
         measuring.measure(self.db, self.vault, self.settings, now=_now())
 
+    def fetch_feeds(self) -> None:
+        """Take the news of the portals that agencies follow as drafts."""
+        following.fetch(self.db, Fetcher(), now=_now())
+
     def index_messages(self) -> None:
         """Make new messages findable for staff."""
         with self.db.write(durable=False) as session:
@@ -78,6 +84,7 @@ EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.reconcile_posts: 15,
     Jobs.beat: 20,
     Jobs.count_results: MINUTE,
+    Jobs.fetch_feeds: MINUTE,
     Jobs.sweep_forgotten: 5 * MINUTE,
     Jobs.renew_tokens: 10 * MINUTE,
     Jobs.empty_old: 6 * HOUR,

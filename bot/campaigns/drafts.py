@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot import audit
+from bot import audit, machine
 from bot.campaigns import checks, covers, steps
 from bot.campaigns.content import Asset, Content, as_json, from_json
 from bot.campaigns.states import State, Verb
@@ -18,6 +18,8 @@ from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import MediaUse, Post, PostTarget, PostVersion
 
+COPIES = frozenset({"post", "evergreen"})
+"""Origins whose posts have the words of another post, whose number follows."""
 _PIECES = re.compile(r"\s+|[^\s]+")
 
 
@@ -42,6 +44,7 @@ def edit(session: Session, actor: Actor, post_id: int, content: Content, *, now:
     """Write a new version; the post is a draft again, whatever had been approved."""
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, Verb.EDIT, actor)
+    machine.hand_over(session, post, actor, now=now)
     content = covers.completed(session, content, agency_id=actor.agency_id, now=now)
     refuse(checks.faults(session, actor.agency_id, content, now=now))
     steps.take(session, post, Verb.EDIT, State.DRAFT, now=now, who=actor.login, facts={"new": post.version + 1})
@@ -108,8 +111,9 @@ def version(session: Session, actor: Actor, post_id: int, number: int) -> Conten
 def editors(session: Session, post: Post) -> set[int]:
     """Return everybody who wrote any of the post's versions: none of them may review it."""
     rows = session.scalars(select(PostVersion.staff_id).where(PostVersion.post_id == post.id))
-    kind, _, number = post.origin.partition(":")
-    before = session.get(Post, int(number)) if kind == "post" else None  # an occurrence has the words of the one before
+    kind, number = [*post.origin.split(":"), ""][:2]
+    # An occurrence, and a fresh copy, have the words of the one before.
+    before = session.get(Post, int(number)) if kind in COPIES else None
     return {post.author_id, *rows} | (editors(session, before) if before else set())
 
 
