@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands import ask, catalogue, check, database, nlu, processes, queue_curation, setup, staff
+from bot.commands import ask, catalogue, check, database, nlu, processes, queue_proposals, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -33,7 +33,7 @@ for command in (
     setup.agency,
     setup.account,
     staff.staff,
-    queue_curation.queue,  # with the verbs of `queue` and `queue_rules`
+    queue_proposals.queue,  # with the verbs of the other `queue_…`
 ):
     cli.add_command(command)
 

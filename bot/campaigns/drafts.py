@@ -18,7 +18,8 @@ from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import MediaUse, Post, PostTarget, PostVersion
 
-COPIES = frozenset({"post", "evergreen"})
+EVERGREEN = "evergreen"
+COPIES = frozenset({"post", EVERGREEN})
 """Origins whose posts have the words of another post, whose number follows."""
 _PIECES = re.compile(r"\s+|[^\s]+")
 
@@ -110,11 +111,26 @@ def version(session: Session, actor: Actor, post_id: int, number: int) -> Conten
 
 def editors(session: Session, post: Post) -> set[int]:
     """Return everybody who wrote any of the post's versions: none of them may review it."""
-    rows = session.scalars(select(PostVersion.staff_id).where(PostVersion.post_id == post.id))
-    kind, number = [*post.origin.split(":"), ""][:2]
-    # An occurrence, and a fresh copy, have the words of the one before.
-    before = session.get(Post, int(number)) if kind in COPIES else None
-    return {post.author_id, *rows} | (editors(session, before) if before else set())
+    whole = [post, *_words_of(session, post)]
+    rows = session.scalars(select(PostVersion.staff_id).where(PostVersion.post_id.in_([one.id for one in whole])))
+    return {*rows, *(one.author_id for one in whole)}
+
+
+def _words_of(session: Session, post: Post) -> list[Post]:
+    """Return the posts whose words this one has: an occurrence's, a fresh copy's."""
+    found: list[Post] = []
+    while True:
+        kind, number = [*post.origin.split(":"), ""][:2]
+        if kind not in COPIES:
+            return found
+        if kind == EVERGREEN:  # the words of a copy that appeared go on into the next
+            copies = select(Post).where(Post.agency_id == post.agency_id, Post.origin.startswith(f"{kind}:{number}:"))
+            found += session.scalars(copies.where(Post.id < post.id))
+        before = session.get(Post, int(number))
+        if before is None or before.id >= post.id:
+            return found
+        found.append(before)
+        post = before
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:

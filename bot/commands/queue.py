@@ -79,8 +79,8 @@ def person_of(session: Session, login: str) -> Staff:
     return person
 
 
-def _acting(session: Session, login: str, post_id: int) -> Actor:
-    """Return `login` as somebody of the post's agency."""
+def acting_on(session: Session, login: str, post_id: int) -> Actor:
+    """Return `login` as somebody of the agency of post `post_id`."""
     post = session.get(Post, post_id)
     if post is None:
         raise BadInput(f"no post {post_id}")
@@ -106,7 +106,7 @@ def _verb(name: str, words: str, act: Act) -> None:
     @pass_context
     def verb(context: Context, ids: Sequence[int], login: str, comment: str, machine: bool) -> None:
         with context.db.write() as session:
-            posts = [act(session, _acting(session, login, one), one, clock(), comment) for one in ids]
+            posts = [act(session, acting_on(session, login, one), one, clock(), comment) for one in ids]
             told = [{"id": post.id, "state": post.state} for post in posts]
         words = "\n".join(f"post {one['id']} is {one['state']}" for one in told)
         tell(machine, told[0] if len(told) == 1 else told, words)
@@ -134,7 +134,7 @@ def schedule(context: Context, post_id: int, login: str, at: str, machine: bool)
     """Say when an approved post without a time, or a missed one, appears."""
     moment = _moment(at) if at else None
     with context.db.write() as session:
-        post = review.schedule(session, _acting(session, login, post_id), post_id, at=moment, now=clock())
+        post = review.schedule(session, acting_on(session, login, post_id), post_id, at=moment, now=clock())
         told = views.brief(post)
     tell(machine, told, f"post {post_id} is {told['state']}, due {told['due_at']}")
 
@@ -158,7 +158,7 @@ def _moment(text: str) -> datetime:
 def edit(context: Context, post_id: int, file: Path, login: str, machine: bool) -> None:
     """Replace a post by the one post of FILE; it is a draft again."""
     with context.db.write() as session:
-        actor, now = _acting(session, login, post_id), clock()
+        actor, now = acting_on(session, login, post_id), clock()
         opened = importing.beside(file.parent)
         content = importing.only_one(session, actor, file.read_bytes(), file.name, opened=opened, now=now)
         told = views.brief(drafts.edit(session, actor, post_id, content, now=now))
@@ -204,7 +204,7 @@ def show(context: Context, post_id: int, machine: bool) -> None:
 def diff(context: Context, post_id: int, since: int, login: str, machine: bool) -> None:
     """Show what changed since an older version, word by word: [-gone-] {+new+}."""
     with context.db.read() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = session.get_one(Post, post_id)
         before = drafts.version(session, actor, post_id, since or max(1, post.version - 1))
         changed = drafts.differences(before, of_post(post))
@@ -232,10 +232,10 @@ def reconcile(context: Context, post_id: int, machine: bool) -> None:
 def resend(context: Context, post_id: int, login: str, machine: bool) -> None:
     """Publish again where it failed or is unknown; the platforms' lists are looked at first."""
     with context.db.read() as session:
-        _acting(session, login, post_id)
+        acting_on(session, login, post_id)
     Reconciling(context.db, context.vault, context.settings).all(now=clock(), post_id=post_id, hurry=True)
     with context.db.write() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = resending.resend(session, context.db, actor, post_id, now=clock())
         told = {"id": post.id, "state": post.state}
     tell(machine, told, f"post {post_id} is {told['state']}")
@@ -251,7 +251,7 @@ def resend(context: Context, post_id: int, login: str, machine: bool) -> None:
 def posted(context: Context, post_id: int, login: str, link: str, channel: str, machine: bool) -> None:
     """Say that a post was made by hand (TikTok, loudspeaker)."""
     with context.db.write() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = byhand.posted(session, actor, post_id, link=link, channel=channel, now=clock())
         told = {"id": post.id, "state": post.state}
     tell(machine, told, f"post {post_id} is {told['state']}")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import audit
 from bot.curation import arrivals
+from bot.curation.arrivals import NOTHING, Arrived
 from bot.curation.fetching import Fetched, Unfetchable
 from bot.curation.reading import Read
 from bot.errors import BadInput
@@ -92,12 +93,12 @@ def failed(session: Session, due: Due, error: Unfetchable, *, now: datetime) -> 
     feed.error, feed.next_at = str(error), now + min(wait, max(AGAIN_MOST, timedelta(minutes=feed.every)))
 
 
-def took(session: Session, due: Due, fetched: Fetched, read: Read | None, *, now: datetime) -> list[int]:
-    """Write a fetch down: the new items as drafts; return their ids. `read` None: nothing is new there."""
+def took(session: Session, due: Due, fetched: Fetched, read: Read | None, *, now: datetime) -> Arrived:
+    """Write a fetch down, the new items as drafts. `read` None: nothing is new there."""
     feed = session.get_one(Feed, due.feed_id, populate_existing=True)
     first, feed.fetched_at = feed.fetched_at is None, now
     feed.failures, feed.error, feed.next_at = 0, "", now + timedelta(minutes=feed.every)
     if read is None or feed.removed_at is not None:
-        return []
+        return NOTHING
     feed.etag, feed.modified, feed.title = fetched.etag, fetched.modified, read.title or feed.title
     return arrivals.drafted(session, feed, read.news, most=FIRST_MOST if first else len(read.news), now=now)

@@ -24,17 +24,23 @@ def first_time(session: Session, agency_id: int, origin: str, *, title: str, lin
     return bool(noted.rowcount)  # type: ignore[attr-defined]
 
 
-def draft(session: Session, agency_id: int, content: Content, *, origin: str, now: datetime) -> Post:
-    """Keep a draft by the system, with everything of it that the agency's channels take.
+def draft(session: Session, agency_id: int, content: Content, *, origin: str, now: datetime, note: str = "") -> Post:
+    """Keep a draft by the system, with everything of it that the agency's channels take; `note` says why it is there.
 
     Raises `BadInput` when not even the words can be kept.
     """
     author = machine.author(session, agency_id, now=now)
-    fitting = next((one for one in _lesser(content) if _fits(session, agency_id, one, now)), content)
-    post = drafts.add(session, author, fitting, now=now, origin=origin)
+    whole = fitting(session, agency_id, content, now=now)
+    post = drafts.add(session, author, whole, now=now, origin=origin)
+    post.note = note
     mine = (Proposal.agency_id == agency_id, Proposal.origin == origin)
     session.execute(update(Proposal).where(*mine).values(post_id=post.id))
     return post
+
+
+def fitting(session: Session, agency_id: int, content: Content, *, now: datetime) -> Content:
+    """Return as much of the content as the agency's channels take; all of it where not even the words can be kept."""
+    return next((one for one in _lesser(content) if _fits(session, agency_id, one, now)), content)
 
 
 def reach(session: Session, agency_id: int) -> tuple[Target, ...]:

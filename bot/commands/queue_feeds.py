@@ -103,10 +103,8 @@ def fetch(context: Context, feed_ids: Sequence[int], slug: str, machine: bool) -
         wanted = feed_ids or [one.id for one in feeds.of_agency(session, chosen(session, slug))]
     found = following.fetch(context.db, context.fetcher, now=clock(), only=wanted) if wanted else []
     told = [one.as_json() for one in found]
-    lines = [f"feed {one.feed_id}: {one.error or f'{len(one.posts)} new drafts'}" for one in found]
-    tell(
-        machine, {"fetched": told, "ids": [post for one in found for post in one.posts]}, "\n".join(lines) or "no feeds"
-    )
+    ids = [post for one in found for post in one.posts]
+    tell(machine, {"fetched": told, "ids": ids}, "\n".join(map(str, found)) or "no feeds")
     if found and all(one.error for one in found):
         raise BadInput("no feed could be fetched")
 
