@@ -1,6 +1,7 @@
 """The command line: `motcua …` or `python -m bot …`."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -38,10 +39,10 @@ for command in (
     cli.add_command(command)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None, *, context: Context | None = None) -> None:
     """Run; what is wrong goes to standard error with exit code 1 (bad use: 2)."""
     try:
-        cli(prog_name="motcua")
+        cli(argv, prog_name="motcua", obj=context)
     except ContentError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -152,6 +152,17 @@ def difference(before: str, after: str) -> list[tuple[str, str]]:
 def differences(before: Content, after: Content) -> Mapping[str, list[tuple[str, str]]]:
     """Return the word-level difference of every part that changed."""
     old, new = as_json(before), as_json(after)
-    return {
-        part: difference(str(old[part]), str(new[part])) for part in new if old.get(part) != new[part]
-    }  # fmt: skip
+    changed = [part for part in new if old.get(part) != new[part]]
+    return {part: difference(_readable(before, part), _readable(after, part)) for part in changed}
+
+
+def _readable(content: Content, part: str) -> str:
+    """Return a part in words that a reviewer can compare, a line for each medium and each target."""
+    if part == "media":
+        return "\n".join(f"{one.kind} {one.url or one.sha256[:12]}: {one.alt}" for one in content.media)
+    if part == "targets":
+        return "\n".join(" ".join([str(one), *map(": ".join, sorted(one.variant.items()))]) for one in content.targets)
+    if part == "recurrence":
+        return " ".join(f"{name}: {value}" for name, value in sorted(content.recurrence.items()))
+    value = getattr(content, part)
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)

@@ -10,9 +10,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import staff
+from bot import agencies, staff
 from bot.campaigns import byhand, drafts, importing, resending, review, views
 from bot.campaigns.content import of_post
+from bot.campaigns.states import State
 from bot.commands.context import Context, pass_context
 from bot.errors import BadInput
 from bot.reconciling import Reconciling
@@ -81,10 +82,23 @@ def person_of(session: Session, login: str) -> Staff:
 
 def acting_on(session: Session, login: str, post_id: int) -> Actor:
     """Return `login` as somebody of the agency of post `post_id`."""
+    return staff.actor(session, person_of(session, login), post_of(session, post_id).agency_id)
+
+
+def post_of(session: Session, post_id: int) -> Post:
+    """Return a post of whatever agency."""
     post = session.get(Post, post_id)
     if post is None:
         raise BadInput(f"no post {post_id}")
-    return staff.actor(session, person_of(session, login), post.agency_id)
+    return post
+
+
+def agency_named(session: Session, slug: str) -> Agency:
+    """Return the agency called `slug`."""
+    found = agencies.find_agency(session, slug)
+    if found is None:
+        raise BadInput(f"no agency '{slug}'; add it first with `motcua agency add`")
+    return found
 
 
 def tell(machine: bool, value: Any, words: str) -> None:
@@ -166,15 +180,16 @@ def edit(context: Context, post_id: int, file: Path, login: str, machine: bool) 
 
 
 @queue.command("list")
-@click.option("--state", "states", multiple=True, help="Only posts in this state; may be given again.")
+@click.option("--state", "states", multiple=True, type=click.Choice([str(one) for one in State]),
+              help="Only posts in this state; may be given again.")  # fmt: skip
 @agency_
 @as_json
 @pass_context
 def list_(context: Context, states: Sequence[str], slug: str, machine: bool) -> None:
     """List posts, the newest first."""
     with context.db.read() as session:
-        chosen = select(Agency.id).where(Agency.slug == slug) if slug else select(Agency.id)
-        posts = views.listed(session, list(session.scalars(chosen)), states=states)
+        of = [agency_named(session, slug).id] if slug else list(session.scalars(select(Agency.id)))
+        posts = views.listed(session, of, states=states)
     lines = [
         f"{one['id']:>6}  {one['state']:<10}  {one['due_at'] or one['at'] or '':<25}  {one['title']}" for one in posts
     ]
@@ -188,10 +203,7 @@ def list_(context: Context, states: Sequence[str], slug: str, machine: bool) -> 
 def show(context: Context, post_id: int, machine: bool) -> None:
     """Show a post: its state, targets, attempts and links."""
     with context.db.read() as session:
-        post = session.get(Post, post_id)
-        if post is None:
-            raise BadInput(f"no post {post_id}")
-        told = views.whole(session, post)
+        told = views.whole(session, post_of(session, post_id))
     tell(machine, told, json.dumps(told, ensure_ascii=False, indent=2))
 
 
@@ -219,6 +231,9 @@ def diff(context: Context, post_id: int, since: int, login: str, machine: bool) 
 @pass_context
 def reconcile(context: Context, post_id: int, machine: bool) -> None:
     """Look at the platforms' own lists for posts whose outcome is unknown."""
+    if post_id:
+        with context.db.read() as session:
+            post_of(session, post_id)
     found = Reconciling(context.db, context.vault, context.settings).all(now=clock(), post_id=post_id, hurry=True)
     told = [one.as_json() for one in found]
     tell(machine, {"looked": told}, "\n".join(map(str, found)) or "nothing is unknown")
@@ -259,12 +274,11 @@ def posted(context: Context, post_id: int, login: str, link: str, channel: str, 
 
 @queue.command("speech")
 @click.argument("post_id", type=int, metavar="ID")
-@click.option("--minutes", default=2.0, show_default=True, help="How long the announcer may read.")
+@click.option("--minutes", default=2.0, show_default=True, type=click.FloatRange(0.5, 30),
+              help="How long the announcer may read.")  # fmt: skip
 @pass_context
 def speak(context: Context, post_id: int, minutes: float) -> None:
     """Print a post as a script for the loudspeaker, numbers and abbreviations spelt out."""
     with context.db.read() as session:
-        post = session.get(Post, post_id)
-        if post is None:
-            raise BadInput(f"no post {post_id}")
+        post = post_of(session, post_id)
         click.echo(speech.script(post.title, post.text, agency=post.agency.name, minutes=minutes))

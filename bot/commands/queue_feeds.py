@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import agencies, staff
 from bot.commands.context import Context, pass_context
-from bot.commands.queue import agency_, as_json, by, person_of, tell
+from bot.commands.queue import agency_, agency_named, as_json, by, person_of, tell
 from bot.commands.queue_rules import queue
 from bot.curation import feeds, following, reading
 from bot.errors import BadInput
@@ -30,9 +30,9 @@ def acting(session: Session, login: str, slug: str) -> Actor:
 
 def chosen(session: Session, slug: str) -> int:
     """Return the id of the agency named, or of the only one there is."""
-    found = agencies.find_agency(session, slug) if slug else agencies.only_agency(session)
+    found = agency_named(session, slug) if slug else agencies.only_agency(session)
     if found is None:
-        raise BadInput(f"no agency '{slug}'" if slug else "there are several agencies; name one with --agency")
+        raise BadInput("there is no agency, or several; name one with --agency")
     return found.id
 
 

@@ -7,9 +7,10 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from bot.errors import MotcuaError
@@ -33,6 +34,10 @@ INNER = tuple(
 """What looks public and is not, or hides another address."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+LookUp = Callable[..., Sequence[tuple[Any, ...]]]
+"""As `socket.getaddrinfo`."""
+ADDRESSES_MAX = 4
+"""Addresses of one host that are tried."""
 
 
 class Unfetchable(MotcuaError):
@@ -66,6 +71,7 @@ class Fetcher:
     """Seconds for one request, however slowly it drips."""
     body_max: int = BODY_MAX
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    look_up: LookUp = socket.getaddrinfo
 
     def get(self, url: str, *, etag: str = "", modified: str = "") -> Fetched:
         """Return what is at `url` (http or https), redirects followed and checked anew; raise `Unfetchable`."""
@@ -102,7 +108,7 @@ class Fetcher:
     def _connected(self, parts: SplitResult) -> socket.socket:
         """Connect to one of the checked addresses themselves: the name is not resolved again."""
         host, port = str(parts.hostname), _port(parts)
-        for address in resolved(host, port, self.also):
+        for address in resolved(host, port, self.also, self.look_up)[:ADDRESSES_MAX]:
             with suppress(OSError):
                 return socket.create_connection((str(address), port), timeout=self.connect)
         raise Unfetchable("unreachable", host=host)
@@ -163,10 +169,12 @@ def checked(url: str, also: frozenset[str] = frozenset()) -> SplitResult:
     return parts
 
 
-def resolved(host: str, port: int, also: frozenset[str] = frozenset()) -> list[Address]:
+def resolved(
+    host: str, port: int, also: frozenset[str] = frozenset(), look_up: LookUp = socket.getaddrinfo
+) -> list[Address]:  # fmt: skip
     """Return the addresses of a host; raise `Unfetchable` when there is none, or one of them is not public."""
     try:
-        found = socket.getaddrinfo(_ascii(host), port, type=socket.SOCK_STREAM)
+        found = look_up(_ascii(host), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise Unfetchable("name", host=host) from None
     addresses = list(dict.fromkeys(ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found))

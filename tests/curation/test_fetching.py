@@ -2,6 +2,7 @@
 
 import gzip
 import ipaddress
+import socket
 import time
 import zlib
 
@@ -172,3 +173,40 @@ def test_nobody_there_is_told(web: Hostile) -> None:
     fetcher = Fetcher(also=frozenset({"127.0.0.1:1"}), connect=1.0)
     assert refused(fetcher, "http://127.0.0.1:1/rss") == "unreachable"
     assert refused(Fetcher(), "http://khong-co-trang-nay.invalid/rss") == "name"
+
+
+def answering(*answers: list[str]) -> tuple[list[str], object]:
+    """Return the hosts looked up, and a resolver whose answers change from one question to the next."""
+    asked: list[str] = []
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in answers[len(asked) - 1]]
+
+    return asked, look_up
+
+
+def test_a_name_that_is_resolved_anew_to_the_inside_leads_nowhere(web: Hostile) -> None:
+    host = f"cong.suoi-mo.example:{web.port}"
+    also = frozenset({host, f"127.0.0.1:{web.port}"})
+    asked, look_up = answering(["127.0.0.1"], ["10.0.0.1"])
+    fetcher = Fetcher(also=also, connect=1.0, look_up=look_up)  # type: ignore[arg-type]
+    web.page("/rss", b"tin")
+    assert fetcher.get(f"http://{host}/rss").body == b"tin"
+    assert asked == ["cong.suoi-mo.example"]  # checked and connected to by the same answer
+    assert refused(fetcher, f"http://{host}/rss") == "inner"
+    assert len(web.asked) == 1
+
+
+def test_a_redirect_to_the_same_name_is_resolved_and_checked_anew(web: Hostile) -> None:
+    host = f"cong.suoi-mo.example:{web.port}"
+    asked, look_up = answering(["127.0.0.1"], ["169.254.169.254"])
+    also = frozenset({host, f"127.0.0.1:{web.port}"})
+    web.moved("/rss", f"http://{host}/latest")
+    assert refused(Fetcher(also=also, look_up=look_up), f"http://{host}/rss") == "inner"  # type: ignore[arg-type]
+    assert (len(asked), len(web.asked)) == (2, 1)
+
+
+def test_one_inner_address_among_public_ones_is_enough_to_refuse(web: Hostile) -> None:
+    _, look_up = answering(["8.8.8.8", "192.168.1.1"])
+    assert refused(Fetcher(look_up=look_up), "http://cong.suoi-mo.example/rss") == "inner"  # type: ignore[arg-type]
