@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from nlu.text import words
 
 NEAR = 0.88
-"""Share of equal words, in order; what numbers say must be equal altogether."""
+"""Share of equal words, in order; numbers and words of change must be equal altogether."""
 WORDS_MIN = 5
 """Shorter titles are only the same when they are equal: "Lịch tiếp công dân" says little."""
 TEXT_WORDS_MIN = 15
@@ -16,7 +16,8 @@ TEXT_WORDS_MIN = 15
 TEXT_NEAR = 0.7
 """Share of three-word pieces in common: two words changed in fifty leave about 0.8."""
 _PIECE = 3
-_NUMBER = re.compile(r"\d+|[ivx]+")
+_TELLING = re.compile(r"\d+|[ivx]+|khong|chua|huy|hoan|ngung|dung|lui|doi|bo|sua|thay|chinh")
+"""Words by which a piece of news says the contrary, or another thing, however alike the rest is (folded)."""
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|zarsrc|gidzl")
 
 
@@ -45,12 +46,12 @@ def title_key(title: str) -> str:
 def near(one: str, other: str) -> bool:
     """Say whether two titles (as `title_key` gives them) are nearly equal.
 
-    "Tuần 12" and "tuần 13", "quý I" and "quý II" are different news however alike the rest is.
+    "Tuần 12" and "tuần 13", "quý I" and "quý II", "nhận" and "không nhận" are different news.
     """
     if one == other:
         return bool(one)
     mine, theirs = one.split(), other.split()
-    if min(len(mine), len(theirs)) < WORDS_MIN or _numbers(mine) != _numbers(theirs):
+    if min(len(mine), len(theirs)) < WORDS_MIN or _telling(mine) != _telling(theirs):
         return False
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     return matcher.real_quick_ratio() >= NEAR and matcher.ratio() >= NEAR
@@ -58,9 +59,9 @@ def near(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What a text is compared by: its numbers in their order, and its three-word pieces (none of a short text)."""
+    """What a text is compared by: its telling words in order, and its three-word pieces (none of a short text)."""
 
-    numbers: tuple[str, ...]
+    telling: tuple[str, ...]
     pieces: frozenset[str]
 
 
@@ -70,15 +71,15 @@ def gist(text: str) -> Gist:
     if len(found) < TEXT_WORDS_MIN:
         return Gist((), frozenset())
     pieces = (" ".join(found[at : at + _PIECE]) for at in range(len(found) - _PIECE + 1))
-    return Gist(tuple(_numbers(found)), frozenset(pieces))
+    return Gist(tuple(_telling(found)), frozenset(pieces))
 
 
 def alike(one: Gist, other: Gist) -> bool:
-    """Say whether two texts are nearly equal; those that tell different numbers are different news."""
-    if not one.pieces or not other.pieces or one.numbers != other.numbers:
+    """Say whether two texts are nearly equal; other numbers, or a "không" more, are other news."""
+    if not one.pieces or not other.pieces or one.telling != other.telling:
         return False
     return len(one.pieces & other.pieces) / len(one.pieces | other.pieces) >= TEXT_NEAR
 
 
-def _numbers(found: list[str]) -> list[str]:
-    return [one for one in found if _NUMBER.fullmatch(one)]
+def _telling(found: list[str]) -> list[str]:
+    return [one for one in found if _TELLING.fullmatch(one)]
