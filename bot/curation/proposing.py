@@ -20,8 +20,9 @@ def first_time(session: Session, agency_id: int, origin: str, *, title: str, lin
     """Note that `origin` was met; False when it was before, whoever met it."""
     insert = insert_of(session.get_bind().dialect.name)(table_of(Proposal))
     row = {"agency_id": agency_id, "origin": origin, "title": title_key(title), "link": link_key(link), "at": now}
-    noted = session.execute(insert.values(row).on_conflict_do_nothing(index_elements=["agency_id", "origin"]))
-    return bool(noted.rowcount)  # type: ignore[attr-defined]
+    once = insert.values(row).on_conflict_do_nothing(index_elements=["agency_id", "origin"])
+    # The id, not the count of rows: PostgreSQL's driver does not tell it of an insert.
+    return session.scalar(once.returning(table_of(Proposal).c.id)) is not None
 
 
 def draft(session: Session, agency_id: int, content: Content, *, origin: str, now: datetime, note: str = "") -> Post:
