@@ -1,11 +1,12 @@
 """The command line: `motcua …` or `python -m bot …`."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 from sqlalchemy.exc import DBAPIError
 
-from bot.commands import ask, catalogue, check, database, nlu, processes, queue_rules, setup, staff
+from bot.commands import ask, catalogue, check, database, nlu, processes, queue_proposals, setup, staff
 from bot.commands.context import Context
 from bot.errors import MotcuaError
 from content.faults import ContentError
@@ -34,15 +35,15 @@ for command in (
     setup.agency,
     setup.account,
     staff.staff,
-    queue_rules.queue,  # with the verbs of `queue`
+    queue_proposals.queue,  # with the verbs of the other `queue_…`
 ):
     cli.add_command(command)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None, *, context: Context | None = None) -> None:
     """Run; what is wrong goes to standard error with exit code 1 (bad use: 2)."""
     try:
-        cli(prog_name="motcua")
+        cli(argv, prog_name="motcua", obj=context)
     except ContentError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

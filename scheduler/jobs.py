@@ -9,6 +9,8 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from bot import forgetting, heartbeat, measuring, retention, tokens
 from bot.campaigns import release, rules
+from bot.curation import evergreens, following, occasions
+from bot.curation.fetching import Fetcher
 from bot.db import Database
 from bot.reconciling import Reconciling
 from bot.settings import Settings
@@ -50,6 +52,17 @@ class Jobs:
         """Fetch what the platforms count of published posts."""
         measuring.measure(self.db, self.vault, self.settings, now=_now())
 
+    def fetch_feeds(self) -> None:
+        """Take the news of the portals that agencies follow as drafts."""
+        following.fetch(self.db, Fetcher(), now=_now())
+
+    def propose_drafts(self) -> None:
+        """Propose drafts for the observances ahead, and for posts whose time has come again."""
+        now = _now()
+        made = [*occasions.propose_all(self.db, now=now), *evergreens.propose_all(self.db, now=now)]
+        if made:
+            log.info("drafts.proposed", posts=made)
+
     def index_messages(self) -> None:
         """Make new messages findable for staff."""
         with self.db.write(durable=False) as session:
@@ -78,8 +91,10 @@ EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.reconcile_posts: 15,
     Jobs.beat: 20,
     Jobs.count_results: MINUTE,
+    Jobs.fetch_feeds: MINUTE,
     Jobs.sweep_forgotten: 5 * MINUTE,
     Jobs.renew_tokens: 10 * MINUTE,
+    Jobs.propose_drafts: HOUR,
     Jobs.empty_old: 6 * HOUR,
 }
 """Seconds between two runs; the first is at once."""

@@ -14,6 +14,7 @@ from bot.campaigns.content import Content, Target
 from bot.campaigns.publication import BY_HAND, misfits
 from bot.misfits import told as told_misfit
 from bot.tables import Account
+from content.blanks import blanks
 from content.phrases import say
 
 TITLE_MAX, TEXT_MAX, MEDIA_MAX, TARGETS_MAX = 300, 60_000, 10, 50
@@ -69,12 +70,21 @@ def _words(content: Content) -> Iterator[Fault]:
             yield Fault(part, say("queue.fault.long", count=len(text), most=most))
     if not content.text:
         yield Fault("text", say("queue.fault.empty"))
+    for part, text in (("title", content.title), ("text", content.text), ("link", content.link), *_variants(content)):
+        if left := blanks(text):
+            names = ", ".join(f"{{{{{name}}}}}" for name in left)
+            yield Fault(part, say("queue.fault.blanks", names=names))
     if content.language not in LANGUAGES:
         yield Fault("language", say("queue.fault.language", language=content.language, known=", ".join(LANGUAGES)))
     if content.link and not is_web(content.link):
         yield Fault("link", say("queue.fault.link", link=content.link))
     if len(content.targets) > TARGETS_MAX:
         yield Fault("targets", say("queue.fault.many", count=len(content.targets), most=TARGETS_MAX))
+
+
+def _variants(content: Content) -> Iterator[tuple[str, str]]:
+    for target in content.targets:
+        yield from (("variants", text) for text in target.variant.values())
 
 
 def _times(content: Content, now: datetime) -> Iterator[Fault]:

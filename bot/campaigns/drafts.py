@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot import audit
+from bot import audit, machine
 from bot.campaigns import checks, covers, steps
 from bot.campaigns.content import Asset, Content, as_json, from_json
 from bot.campaigns.states import State, Verb
@@ -18,6 +18,9 @@ from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import MediaUse, Post, PostTarget, PostVersion
 
+EVERGREEN = "evergreen"
+COPIES = frozenset({"post", EVERGREEN})
+"""Origins whose posts have the words of another post, whose number follows."""
 _PIECES = re.compile(r"\s+|[^\s]+")
 
 
@@ -42,6 +45,7 @@ def edit(session: Session, actor: Actor, post_id: int, content: Content, *, now:
     """Write a new version; the post is a draft again, whatever had been approved."""
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, Verb.EDIT, actor)
+    machine.hand_over(session, post, actor, now=now)
     content = covers.completed(session, content, agency_id=actor.agency_id, now=now)
     refuse(checks.faults(session, actor.agency_id, content, now=now))
     steps.take(session, post, Verb.EDIT, State.DRAFT, now=now, who=actor.login, facts={"new": post.version + 1})
@@ -107,10 +111,26 @@ def version(session: Session, actor: Actor, post_id: int, number: int) -> Conten
 
 def editors(session: Session, post: Post) -> set[int]:
     """Return everybody who wrote any of the post's versions: none of them may review it."""
-    rows = session.scalars(select(PostVersion.staff_id).where(PostVersion.post_id == post.id))
-    kind, _, number = post.origin.partition(":")
-    before = session.get(Post, int(number)) if kind == "post" else None  # an occurrence has the words of the one before
-    return {post.author_id, *rows} | (editors(session, before) if before else set())
+    whole = [post, *_words_of(session, post)]
+    rows = session.scalars(select(PostVersion.staff_id).where(PostVersion.post_id.in_([one.id for one in whole])))
+    return {*rows, *(one.author_id for one in whole)}
+
+
+def _words_of(session: Session, post: Post) -> list[Post]:
+    """Return the posts whose words this one has: an occurrence's, a fresh copy's."""
+    found: list[Post] = []
+    while True:
+        kind, number = [*post.origin.split(":"), ""][:2]
+        if kind not in COPIES:
+            return found
+        if kind == EVERGREEN:  # the words of a copy that appeared go on into the next
+            copies = select(Post).where(Post.agency_id == post.agency_id, Post.origin.startswith(f"{kind}:{number}:"))
+            found += session.scalars(copies.where(Post.id < post.id))
+        before = session.get(Post, int(number))
+        if before is None or before.id >= post.id:
+            return found
+        found.append(before)
+        post = before
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:
@@ -132,6 +152,17 @@ def difference(before: str, after: str) -> list[tuple[str, str]]:
 def differences(before: Content, after: Content) -> Mapping[str, list[tuple[str, str]]]:
     """Return the word-level difference of every part that changed."""
     old, new = as_json(before), as_json(after)
-    return {
-        part: difference(str(old[part]), str(new[part])) for part in new if old.get(part) != new[part]
-    }  # fmt: skip
+    changed = [part for part in new if old.get(part) != new[part]]
+    return {part: difference(_readable(before, part), _readable(after, part)) for part in changed}
+
+
+def _readable(content: Content, part: str) -> str:
+    """Return a part in words that a reviewer can compare, a line for each medium and each target."""
+    if part == "media":
+        return "\n".join(f"{one.kind} {one.url or one.sha256[:12]}: {one.alt}" for one in content.media)
+    if part == "targets":
+        return "\n".join(" ".join([str(one), *map(": ".join, sorted(one.variant.items()))]) for one in content.targets)
+    if part == "recurrence":
+        return " ".join(f"{name}: {value}" for name, value in sorted(content.recurrence.items()))
+    value = getattr(content, part)
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)

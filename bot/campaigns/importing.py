@@ -225,6 +225,19 @@ def only_one(session: Session, actor: Actor, data: bytes, name: str, *, opened: 
     return contents[0]
 
 
+def of_values(session: Session, actor: Actor, values: Mapping[str, Any]) -> Content:
+    """Return the content of one post given as values, as a file would have them; media on our disk cannot be named."""
+    reader = Reader(_nothing, grace=rules.of_agency(session, actor.agency_id)["grace"])
+    content = reader.content(Row(1, values))
+    if reader.faults:
+        raise BadInput("\n".join(one.message for one in sorted(set(reader.faults))))
+    return content
+
+
+def _nothing(path: str) -> bytes:
+    raise FileNotFoundError(path)
+
+
 def _contents(
     session: Session, actor: Actor, data: bytes, name: str, *, opened: Open, now: datetime
 ) -> list[Content]:  # fmt: skip

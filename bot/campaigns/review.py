@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot import outbox
+from bot import machine, outbox
 from bot.campaigns import calendar, checks, diaries, drafts, rules, settling, steps
 from bot.campaigns.content import digest, of_post
 from bot.campaigns.states import TABLE, State, Verb
@@ -22,6 +22,7 @@ def submit(session: Session, actor: Actor, post_id: int, *, now: datetime) -> Po
     """Hand a draft to the reviewers; raise `BadInput` with every fault it has by now."""
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, Verb.SUBMIT, actor)
+    machine.hand_over(session, post, actor, now=now)
     content = of_post(post)
     found = checks.faults(session, actor.agency_id, content, now=_lenient(content.at, now, post.grace))
     if not content.targets:

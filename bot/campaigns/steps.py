@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot import audit
+from bot import audit, machine
 from bot.campaigns.states import COMMENTED, NEEDS, State, Verb, may
 from bot.errors import BadInput
 from bot.staff import Actor
@@ -15,7 +15,7 @@ from bot.tables import Post
 
 COMMENT_MAX = 2000
 OWN = frozenset({State.DRAFT, State.SUBMITTED})
-"""States in which authors may cancel what they wrote, without the right to schedule."""
+"""States in which authors may cancel what they or the system wrote, without the right to schedule."""
 
 
 def find(session: Session, agency_id: int, post_id: int) -> Post:
@@ -30,7 +30,8 @@ def find(session: Session, agency_id: int, post_id: int) -> Post:
 def allow(post: Post, verb: Verb, actor: Actor, comment: str = "") -> None:
     """Raise unless `actor` may give `verb` to the post now."""
     may(post.state, verb)
-    own = verb is Verb.CANCEL and post.author_id == actor.staff_id and post.state in OWN
+    mine = post.author_id == actor.staff_id or machine.wrote(post.author)
+    own = verb is Verb.CANCEL and mine and post.state in OWN
     actor.need(NEEDS[Verb.EDIT] if own else NEEDS[verb])
     if verb in COMMENTED and not comment.strip():
         raise BadInput(f"'{verb}' needs a comment, so that the author knows what to do")

@@ -17,7 +17,7 @@ from bot.commands.context import Context, pass_context
 from bot.errors import BadInput
 from bot.worker import clock
 from content import catalogue as records
-from content import everyday, topics
+from content import everyday, observances, templates, topics
 from content.national.changes import Change, Kind, compare
 from content.national.drafts import draft
 from content.national.raw import Raw
@@ -37,10 +37,11 @@ def catalogue() -> None:
 
 @catalogue.command("check")
 def check() -> None:
-    """Check every record, topic and the everyday words; exit 1 with all faults when something is wrong."""
+    """Check all content: records, topics, observances, templates, words; exit 1 with all faults if one is wrong."""
     found, faults = records.read()
     told, more = topics.read()
-    faults = sorted([*faults, *more, *everyday.faults()])
+    days, wrong = observances.read()[1], templates.read()[1]
+    faults = sorted([*faults, *more, *everyday.faults(), *days, *wrong])
     for fault in faults:
         click.echo(f"content/{fault}", err=True)
     click.echo(f"{len(found)} procedures, {len(told)} topics, {len(faults)} faults")

@@ -7,6 +7,7 @@ from functools import cached_property
 import click
 
 from bot import settings as settings_module
+from bot.curation.fetching import Fetcher
 from bot.db import Database
 from bot.errors import SettingsError
 from bot.settings import Settings
@@ -36,6 +37,11 @@ class Context:
     def vault(self) -> Vault:
         """The encryption of stored tokens."""
         return Vault(self.settings.token_keys)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """How addresses that somebody typed are fetched."""
+        return Fetcher()
 
 
 pass_context = click.make_pass_decorator(Context, ensure=True)

@@ -10,9 +10,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import staff
+from bot import agencies, staff
 from bot.campaigns import byhand, drafts, importing, resending, review, views
 from bot.campaigns.content import of_post
+from bot.campaigns.states import State
 from bot.commands.context import Context, pass_context
 from bot.errors import BadInput
 from bot.reconciling import Reconciling
@@ -79,12 +80,25 @@ def person_of(session: Session, login: str) -> Staff:
     return person
 
 
-def _acting(session: Session, login: str, post_id: int) -> Actor:
-    """Return `login` as somebody of the post's agency."""
+def acting_on(session: Session, login: str, post_id: int) -> Actor:
+    """Return `login` as somebody of the agency of post `post_id`."""
+    return staff.actor(session, person_of(session, login), post_of(session, post_id).agency_id)
+
+
+def post_of(session: Session, post_id: int) -> Post:
+    """Return a post of whatever agency."""
     post = session.get(Post, post_id)
     if post is None:
         raise BadInput(f"no post {post_id}")
-    return staff.actor(session, person_of(session, login), post.agency_id)
+    return post
+
+
+def agency_named(session: Session, slug: str) -> Agency:
+    """Return the agency called `slug`."""
+    found = agencies.find_agency(session, slug)
+    if found is None:
+        raise BadInput(f"no agency '{slug}'; add it first with `motcua agency add`")
+    return found
 
 
 def tell(machine: bool, value: Any, words: str) -> None:
@@ -106,7 +120,7 @@ def _verb(name: str, words: str, act: Act) -> None:
     @pass_context
     def verb(context: Context, ids: Sequence[int], login: str, comment: str, machine: bool) -> None:
         with context.db.write() as session:
-            posts = [act(session, _acting(session, login, one), one, clock(), comment) for one in ids]
+            posts = [act(session, acting_on(session, login, one), one, clock(), comment) for one in ids]
             told = [{"id": post.id, "state": post.state} for post in posts]
         words = "\n".join(f"post {one['id']} is {one['state']}" for one in told)
         tell(machine, told[0] if len(told) == 1 else told, words)
@@ -134,7 +148,7 @@ def schedule(context: Context, post_id: int, login: str, at: str, machine: bool)
     """Say when an approved post without a time, or a missed one, appears."""
     moment = _moment(at) if at else None
     with context.db.write() as session:
-        post = review.schedule(session, _acting(session, login, post_id), post_id, at=moment, now=clock())
+        post = review.schedule(session, acting_on(session, login, post_id), post_id, at=moment, now=clock())
         told = views.brief(post)
     tell(machine, told, f"post {post_id} is {told['state']}, due {told['due_at']}")
 
@@ -158,7 +172,7 @@ def _moment(text: str) -> datetime:
 def edit(context: Context, post_id: int, file: Path, login: str, machine: bool) -> None:
     """Replace a post by the one post of FILE; it is a draft again."""
     with context.db.write() as session:
-        actor, now = _acting(session, login, post_id), clock()
+        actor, now = acting_on(session, login, post_id), clock()
         opened = importing.beside(file.parent)
         content = importing.only_one(session, actor, file.read_bytes(), file.name, opened=opened, now=now)
         told = views.brief(drafts.edit(session, actor, post_id, content, now=now))
@@ -166,15 +180,16 @@ def edit(context: Context, post_id: int, file: Path, login: str, machine: bool) 
 
 
 @queue.command("list")
-@click.option("--state", "states", multiple=True, help="Only posts in this state; may be given again.")
+@click.option("--state", "states", multiple=True, type=click.Choice([str(one) for one in State]),
+              help="Only posts in this state; may be given again.")  # fmt: skip
 @agency_
 @as_json
 @pass_context
 def list_(context: Context, states: Sequence[str], slug: str, machine: bool) -> None:
     """List posts, the newest first."""
     with context.db.read() as session:
-        chosen = select(Agency.id).where(Agency.slug == slug) if slug else select(Agency.id)
-        posts = views.listed(session, list(session.scalars(chosen)), states=states)
+        of = [agency_named(session, slug).id] if slug else list(session.scalars(select(Agency.id)))
+        posts = views.listed(session, of, states=states)
     lines = [
         f"{one['id']:>6}  {one['state']:<10}  {one['due_at'] or one['at'] or '':<25}  {one['title']}" for one in posts
     ]
@@ -188,10 +203,7 @@ def list_(context: Context, states: Sequence[str], slug: str, machine: bool) -> 
 def show(context: Context, post_id: int, machine: bool) -> None:
     """Show a post: its state, targets, attempts and links."""
     with context.db.read() as session:
-        post = session.get(Post, post_id)
-        if post is None:
-            raise BadInput(f"no post {post_id}")
-        told = views.whole(session, post)
+        told = views.whole(session, post_of(session, post_id))
     tell(machine, told, json.dumps(told, ensure_ascii=False, indent=2))
 
 
@@ -204,7 +216,7 @@ def show(context: Context, post_id: int, machine: bool) -> None:
 def diff(context: Context, post_id: int, since: int, login: str, machine: bool) -> None:
     """Show what changed since an older version, word by word: [-gone-] {+new+}."""
     with context.db.read() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = session.get_one(Post, post_id)
         before = drafts.version(session, actor, post_id, since or max(1, post.version - 1))
         changed = drafts.differences(before, of_post(post))
@@ -219,6 +231,9 @@ def diff(context: Context, post_id: int, since: int, login: str, machine: bool) 
 @pass_context
 def reconcile(context: Context, post_id: int, machine: bool) -> None:
     """Look at the platforms' own lists for posts whose outcome is unknown."""
+    if post_id:
+        with context.db.read() as session:
+            post_of(session, post_id)
     found = Reconciling(context.db, context.vault, context.settings).all(now=clock(), post_id=post_id, hurry=True)
     told = [one.as_json() for one in found]
     tell(machine, {"looked": told}, "\n".join(map(str, found)) or "nothing is unknown")
@@ -232,10 +247,10 @@ def reconcile(context: Context, post_id: int, machine: bool) -> None:
 def resend(context: Context, post_id: int, login: str, machine: bool) -> None:
     """Publish again where it failed or is unknown; the platforms' lists are looked at first."""
     with context.db.read() as session:
-        _acting(session, login, post_id)
+        acting_on(session, login, post_id)
     Reconciling(context.db, context.vault, context.settings).all(now=clock(), post_id=post_id, hurry=True)
     with context.db.write() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = resending.resend(session, context.db, actor, post_id, now=clock())
         told = {"id": post.id, "state": post.state}
     tell(machine, told, f"post {post_id} is {told['state']}")
@@ -251,7 +266,7 @@ def resend(context: Context, post_id: int, login: str, machine: bool) -> None:
 def posted(context: Context, post_id: int, login: str, link: str, channel: str, machine: bool) -> None:
     """Say that a post was made by hand (TikTok, loudspeaker)."""
     with context.db.write() as session:
-        actor = _acting(session, login, post_id)
+        actor = acting_on(session, login, post_id)
         post = byhand.posted(session, actor, post_id, link=link, channel=channel, now=clock())
         told = {"id": post.id, "state": post.state}
     tell(machine, told, f"post {post_id} is {told['state']}")
@@ -259,12 +274,11 @@ def posted(context: Context, post_id: int, login: str, link: str, channel: str, 
 
 @queue.command("speech")
 @click.argument("post_id", type=int, metavar="ID")
-@click.option("--minutes", default=2.0, show_default=True, help="How long the announcer may read.")
+@click.option("--minutes", default=2.0, show_default=True, type=click.FloatRange(0.5, 30),
+              help="How long the announcer may read.")  # fmt: skip
 @pass_context
 def speak(context: Context, post_id: int, minutes: float) -> None:
     """Print a post as a script for the loudspeaker, numbers and abbreviations spelt out."""
     with context.db.read() as session:
-        post = session.get(Post, post_id)
-        if post is None:
-            raise BadInput(f"no post {post_id}")
+        post = post_of(session, post_id)
         click.echo(speech.script(post.title, post.text, agency=post.agency.name, minutes=minutes))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import agencies, staff, wake
 from bot.campaigns import calendar, rules
 from bot.commands.context import Context, pass_context
-from bot.commands.queue import agency_, as_json, person_of, queue, tell
+from bot.commands.queue import agency_, agency_named, as_json, person_of, queue, tell
 from bot.errors import BadInput
 from bot.rights import Right
 from bot.tables import Account, Agency, PostRules
@@ -54,14 +54,7 @@ def _scope(session: Session, slug: str, account: str) -> str:
         if found is None:
             raise BadInput(f"no account '{account}'")
         return rules.account_scope(found.id)
-    return rules.agency_scope(_agency(session, slug).id) if slug else rules.ALL
-
-
-def _agency(session: Session, slug: str) -> Agency:
-    found = agencies.find_agency(session, slug)
-    if found is None:
-        raise BadInput(f"no agency '{slug}'; add it first with `motcua agency add`")
-    return found
+    return rules.agency_scope(agency_named(session, slug).id) if slug else rules.ALL
 
 
 def _who(session: Session, scope: str, login: str, right: Right) -> str:

@@ -3,7 +3,7 @@
 from bot.tables.agencies import Account, Agency
 from bot.tables.audit import Audit
 from bot.tables.base import Base
-from bot.tables.curation import Evergreen, Feed, Idea, PostResult, Proposal, ResultLook
+from bot.tables.curation import Evergreen, Feed, Idea, PostResult, PostTemplate, Proposal, ResultLook
 from bot.tables.deletions import Deletion
 from bot.tables.figures import DailyFigure
 from bot.tables.messages import Attention, Conversation, Delivery, Event, Note
@@ -41,6 +41,7 @@ __all__ = [
     "PostResult",
     "PostRules",
     "PostTarget",
+    "PostTemplate",
     "PostVersion",
     "Proposal",
     "RecoveryCode",

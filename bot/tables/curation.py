@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.tables.agencies import Agency
-from bot.tables.base import Base, Id, Time, UTCDateTime
+from bot.tables.base import Base, Facts, Id, Time, UTCDateTime
 from bot.tables.posts import Post, PostTarget
 
 _LIVE = text("removed_at IS NULL")
@@ -42,7 +42,7 @@ class Feed(Base):
 class Proposal(Base):
     """What was proposed to an agency once, or passed over, by its origin: never proposed again.
 
-    `origin`: `feed:<id>:<hash>`, `observance:<key>:<year>`, `evergreen:<post>:<n>`.
+    `origin`: `feed:<id>:<hash>`, `observance:<key>:<day>`, `evergreen:<post>:<n>`.
     """
 
     __tablename__ = "proposals"
@@ -96,6 +96,22 @@ class Evergreen(Base):
     created_at: Mapped[Time]
 
     post: Mapped[Post] = relationship()
+
+
+class PostTemplate(Base):
+    """A template that an agency made for itself; it stands before one of the same key that comes with us."""
+
+    __tablename__ = "post_templates"
+    __table_args__ = (UniqueConstraint("agency_id", "key"),)
+
+    id: Mapped[Id]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    key: Mapped[str]
+    name: Mapped[str]
+    parts: Mapped[Facts]
+    """As a post stands in the queue's file, with blanks: of `curation.templates.PARTS`."""
+    by: Mapped[str]
+    created_at: Mapped[Time]
 
 
 class PostResult(Base):

@@ -1,0 +1,135 @@
+"""What citizens ask most: procedures and topics by the number of people, never a word of anybody."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import agencies, procedures
+from bot.campaigns.calendar import HANOI
+from bot.curation.ideas import OPEN
+from bot.db import insert_of, table_of
+from bot.rights import Right
+from bot.staff import Actor
+from bot.tables import Account, Agency, Event, Idea
+from content import catalogue, compose, topics
+from content.model import Aspect, Procedure
+from content.national.convert import convert
+from content.phrases import say
+
+PEOPLE_MIN = 3
+"""Fewer people are not told of: in a village, who asked about a divorce last week is soon guessed."""
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people asked how often about an item: a procedure's code, or `topic/…`, `portal/…`."""
+
+    item: str
+    people: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Something worth a post, with reviewed words for it, and the source in the text."""
+
+    count: Count
+    title: str
+    text: str
+    link: str
+    topic: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "item": self.count.item, "people": self.count.people, "times": self.count.times, "title": self.title,
+            "text": self.text, "link": self.link, "topic": self.topic,
+        }  # fmt: skip
+
+
+def counted(session: Session, agency_id: int, *, since: datetime, until: datetime) -> list[Count]:
+    """Return what was asked between two times by at least `PEOPLE_MIN` people, what most asked first."""
+    query = (
+        select(Event.conversation_id, Event.outcome)
+        .join(Account, Account.id == Event.account_id)
+        .where(Account.agency_id == agency_id, Event.received_at >= since, Event.received_at < until)
+        .where(Event.state == "done", Event.conversation_id.is_not(None))
+        .execution_options(yield_per=_BATCH)
+    )
+    people: dict[str, set[int]] = defaultdict(set)
+    times: dict[str, int] = defaultdict(int)
+    for conversation_id, outcome in session.execute(query):
+        if conversation_id is not None and (item := _item(outcome)):
+            people[item].add(conversation_id)
+            times[item] += 1
+    found = [Count(item, len(who), times[item]) for item, who in people.items() if len(who) >= PEOPLE_MIN]
+    return sorted(found, key=lambda one: (-one.people, -one.times, one.item))
+
+
+def _item(outcome: Mapping[str, Any]) -> str:
+    if outcome.get("procedure"):
+        return str(outcome["procedure"])
+    told = outcome.get("candidates") or [""]
+    return str(told[0]) if str(told[0]).partition("/")[0] in topics.KINDS else ""
+
+
+def suggestions(
+    session: Session, agency_id: int, *, since: datetime, until: datetime, most: int
+) -> list[Suggestion]:  # fmt: skip
+    """Return the `most` asked of which we have words that may be told today."""
+    agency, today = session.get_one(Agency, agency_id), until.astimezone(HANOI).date()
+    counts = counted(session, agency_id, since=since, until=until)
+    records, known = _records(session, [one.item for one in counts], today), topics.load()
+    found: list[Suggestion] = []
+    for one in counts:
+        record = records.get(one.item)
+        if record is not None and not record.expired_on(today):
+            found.append(_of_procedure(one, record, agency, today))
+        elif one.item in known:
+            found.append(_of_topic(one, known[one.item]))
+    return found[:most]
+
+
+def _records(session: Session, items: Sequence[str], today: date) -> dict[str, Procedure]:
+    curated = catalogue.load()
+    imported = procedures.find(session, [code for code in items if curated.get(code) is None])
+    found = {code: convert(one.raw, today, gone_on=one.gone_on).procedure for code, one in imported.items()}
+    return {**found, **{code: record for code in items if (record := curated.get(code)) is not None}}
+
+
+def _of_procedure(count: Count, record: Procedure, agency: Agency, today: date) -> Suggestion:
+    told = compose.answer(record, Aspect.OVERVIEW, facts=agencies.facts_for(agency), today=today)
+    return Suggestion(
+        count=count, title=say("queue.idea.asked", name=compose.lower_first(record.short)),
+        text=f"{told.text}\n\n{told.source}", link=record.source.url, topic="TTHC",
+    )  # fmt: skip
+
+
+def _of_topic(count: Count, topic: topics.Topic) -> Suggestion:
+    source = say("topic_source", source=topic.source, date=compose.day(topic.as_of))
+    return Suggestion(
+        count=count, title=say("queue.idea.asked", name=compose.lower_first(topic.title)),
+        text=f"{topic.answer.strip()}\n\n{source}", link=topic.links[0].url if topic.links else "", topic="",
+    )  # fmt: skip
+
+
+def keep(session: Session, actor: Actor, found: Sequence[Suggestion], *, now: datetime) -> list[int]:
+    """Put suggestions on the idea list, each once a week; return the new ideas' ids."""
+    actor.need(Right.WRITE)
+    week = now.astimezone(HANOI).strftime("%G-W%V")
+    insert = insert_of(session.get_bind().dialect.name)(table_of(Idea))
+    made: list[int] = []
+    for one in found:
+        row = {
+            "agency_id": actor.agency_id, "state": OPEN, "title": one.title, "text": one.text, "link": one.link,
+            "topic": one.topic, "origin": f"asked:{one.count.item}:{week}", "by": actor.login, "created_at": now,
+        }  # fmt: skip
+        once = insert.values(row).on_conflict_do_nothing(index_elements=["agency_id", "origin"])
+        made += session.scalars(once.returning(table_of(Idea).c.id))
+    return made
