@@ -13,6 +13,7 @@ from bot.web.console.forms import said
 from bot.web.console.knowledge import proposing, wording
 from content.agency import OWN_PHRASES
 from content.phrases import names_in, say, spoken
+from content.phrases import phrases as general
 
 
 class PhraseForm(FlaskForm):  # type: ignore[misc]
@@ -31,7 +32,7 @@ def add(console: Blueprint, desk: Desk) -> None:
     def phrases(slug: str) -> ResponseReturnValue:
         """Show what the assistant says."""
         own = agencies.facts_for(access.agency()).phrases
-        rows = [(key, say(f"phrase.{key}"), own.get(key), spoken()[key]) for key in OWN_PHRASES]
+        rows = [(key, say(f"phrase.{key}"), own.get(key), general()[key]) for key in OWN_PHRASES]
         others = [(key, text) for key, text in spoken().items() if key not in OWN_PHRASES]
         return render_template("console/knowledge/phrases.html", rows=rows, others=others)
 
@@ -43,7 +44,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             abort(404)
         facts = proposing.base(desk)
         known = facts.get("phrases", {})
-        form = PhraseForm(data={"text": known.get(key, spoken()[key].strip()), "was": proposing.version()})
+        form = PhraseForm(data={"text": known.get(key, general()[key].strip()), "was": proposing.version()})
         if form.is_submitted():
             text = wording.tidy(said(form.text))
             kept = {**{one: words for one, words in known.items() if one != key}, **({key: text} if text else {})}
@@ -53,6 +54,6 @@ def add(console: Blueprint, desk: Desk) -> None:
             if handed:
                 return handed
         return render_template(
-            "console/knowledge/phrase.html", form=form, title=say(f"phrase.{key}"), general=spoken()[key],
+            "console/knowledge/phrase.html", form=form, title=say(f"phrase.{key}"), general=general()[key],
             marks=[(name, say(f"mark.{name}")) for name in sorted(names_in(key))],
         )  # fmt: skip
