@@ -10,6 +10,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from bot import forgetting, heartbeat, measuring, retention, tokens
 from bot.campaigns import release, rules
 from bot.db import Database
+from bot.learning import starting
 from bot.reconciling import Reconciling
 from bot.settings import Settings
 from bot.talks import search
@@ -67,6 +68,10 @@ class Jobs:
         if emptied := retention.empty_old(self.db, now=_now()):
             log.info("retention.emptied", events=emptied)
 
+    def start_learning(self) -> None:
+        """Start a process for a training that an admin asked for."""
+        starting.start_waiting(self.db, now=_now())
+
     def beat(self) -> None:
         """Tell the container engine that the scheduler works."""
         heartbeat.beat(self.settings.heartbeat_path)
@@ -74,6 +79,7 @@ class Jobs:
 
 EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.release_posts: 1,
+    Jobs.start_learning: 5,
     Jobs.index_messages: 10,
     Jobs.reconcile_posts: 15,
     Jobs.beat: 20,

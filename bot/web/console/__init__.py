@@ -13,6 +13,7 @@ from bot.web.console import (
     errors,
     hours,
     knowledge,
+    learning,
     mine,
     people,
     settings,
@@ -26,7 +27,7 @@ from bot.web.console import (
 from bot.web.console.desk import Desk
 from bot.web.console.probe import Probe
 
-PAGES = (signin, mine, today, talks, talking, tickets, canned, knowledge, trying, hours, people, settings)
+PAGES = (signin, mine, today, talks, talking, tickets, canned, knowledge, learning, trying, hours, people, settings)
 """Modules with `add(console, desk)`."""
 
 
