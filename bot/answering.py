@@ -196,21 +196,21 @@ def _answer(one: Answered) -> outbox.Answer | None:
     event, reply = one.task.event, one.result
     if reply is None or not event.conversation_id:
         return None
-    messages = _messages(reply, one.task.account.channel, event.extra if event.kind == Kind.COMMENT else {})
-    return outbox.Answer(to=one.task.conversation, messages=messages, key=f"event:{event.id}", event_id=event.id)
-
-
-def _messages(reply: Reply, channel: str, extra: dict[str, Any]) -> Sequence[Message]:
-    limits = CHANNELS[channel].limits
-    messages: list[Message] = []
-    for index, text in enumerate(reply.texts):
-        last = index == len(reply.texts) - 1
-        messages += fit(Message(text=text, buttons=reply.buttons if last else ()), limits)
-    if messages and (comment_id := extra.get("comment_id")):
+    said = messages(reply, one.task.account.channel)
+    if said and event.kind == Kind.COMMENT and (comment_id := event.extra.get("comment_id")):
         # A comment entitles us to one private reply; the rest waits for the person's answer.
-        first = messages[0]
-        return [Message(text=first.text, buttons=first.buttons, comment_id=str(comment_id))]
-    return messages
+        said = [replace(said[0], comment_id=str(comment_id))]
+    return outbox.Answer(to=one.task.conversation, messages=said, key=f"event:{event.id}", event_id=event.id)
+
+
+def messages(reply: Reply, channel: str) -> list[Message]:
+    """Return a reply as `channel` shows it: cut to its limits, choices numbered or as buttons under the last one."""
+    limits = CHANNELS[channel].limits
+    last = len(reply.texts) - 1
+    said = [
+        Message(text=text, buttons=reply.buttons if index == last else ()) for index, text in enumerate(reply.texts)
+    ]
+    return [part for message in said for part in fit(message, limits)]
 
 
 def _apply(session: Session, effect: Effect, task: inbox.Claimed, now: datetime) -> None:

@@ -1,32 +1,31 @@
-"""What an authority tells of itself: checked whole before it is kept, every fault at its field.
+"""What an authority tells of itself: checked whole before it is proposed, every fault at its field.
 
-Facts are the JSON of `content.agency.AgencyFacts`. Proposals that a colleague reviews come with the knowledge pages;
-here an admin writes at once, and the audit says so.
+Facts are the JSON of `content.agency.AgencyFacts`; `bot.knowledge.changes` is the way of a change.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import update
-from sqlalchemy.orm import Session
 
-from bot import audit
 from bot.errors import MotcuaError
-from bot.rights import Right
-from bot.staff import Actor
 from bot.tables import Agency
-from content.agency import AgencyFacts
+from content.agency import OWN_PHRASES, AgencyFacts
+from content.catalogue import ALIAS_WORDS_MAX
 from content.model import FeeRule
+from content.phrases import names_in
+from nlu.text import words
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands, e.g. ("offices", 0, "phone")."""
 
 TEXT_MAX = 500
+ANSWER_MAX, PHRASE_MAX = 1500, 600
+NAMES_MAX = 30
+"""Own names of one procedure."""
 LEVELS = ("commune", "province")
 _PHONE = re.compile(r"\+?[0-9][0-9 .()-]{1,20}[0-9]")
 _URL = re.compile(r"https://[^\s<>\"']+\.[^\s<>\"']+")
@@ -49,28 +48,13 @@ def version(agency: Agency) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def save(
-    session: Session, by: Actor, facts: Mapping[str, Any], *, was: str, what: str, now: datetime
-) -> None:  # fmt: skip
-    """Keep `facts` in place of those of version `was`; raise `FactsRefused` with every fault."""
-    by.need(Right.MANAGE)
-    agency = session.get_one(Agency, by.agency_id, with_for_update=True)
-    if version(agency) != was:
-        raise FactsRefused({(): "facts.changed"})
-    if wrong := faults(facts):
-        raise FactsRefused(wrong)
-    kept = json.loads(json.dumps(facts, default=str))
-    before, name = agency.facts, str(facts["name"])
-    session.execute(update(Agency).where(Agency.id == agency.id).values(facts=kept, name=name))
-    changed = sorted(key for key in {*before, *kept} if before.get(key) != kept.get(key))
-    audit.note(session, "facts.set", what=what, now=now, agency_id=agency.id, who=by.login, facts={"changed": changed})
-
-
 def faults(facts: Mapping[str, Any]) -> dict[Place, str]:
     """Return every fault: the key of the phrase that says it, by place."""
     found = dict(_basics(facts))
     for number, office in enumerate(facts.get("offices", ())):
         found |= {("offices", number, name): key for name, key in _office(office)}
+    found |= dict(_twice(facts.get("offices", ())))
+    found |= dict(_wording(facts))
     for code, fees in facts.get("fees", {}).items():
         if not _CODE.fullmatch(code):
             found[("fees", code, 0, "code")] = "facts.code"
@@ -86,7 +70,7 @@ def faults(facts: Mapping[str, Any]) -> dict[Place, str]:
 
 def _named(place: Place) -> Place:
     """Return the field's place of a fault deeper inside it (one commune of a list)."""
-    depth = {"offices": 3, "fees": 4}.get(str(place[0]), 1) if place else 0
+    depth = {"offices": 3, "fees": 4, "texts": 3, "phrases": 2, "names": 2}.get(str(place[0]), 1) if place else 0
     return place[:depth]
 
 
@@ -109,6 +93,53 @@ def _office(office: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "days", "facts.wrong"
     if not all(_CODE.fullmatch(code) for code in office.get("procedures", ())):
         yield "procedures", "facts.code"
+
+
+def _twice(offices: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Place, str]]:
+    known: set[str] = set()
+    for number, office in enumerate(offices):
+        if (name := str(office.get("name", ""))) in known:
+            yield ("offices", number, "name"), "facts.twice"
+        known.add(name)
+
+
+def _wording(facts: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    for item, text in facts.get("texts", {}).items():
+        yield from ((("texts", item, name), "facts.required") for name in ("answer", "source") if not text.get(name))
+        if len(str(text.get("answer", ""))) > ANSWER_MAX:
+            yield ("texts", item, "answer"), "facts.long_answer"
+        if len(str(text.get("source", ""))) > TEXT_MAX:
+            yield ("texts", item, "source"), "facts.long"
+    for key, text in facts.get("phrases", {}).items():
+        if fault := _phrase(key, str(text)):
+            yield ("phrases", key), fault
+    for code, names in facts.get("names", {}).items():
+        if fault := _names(code, names):
+            yield ("names", code), fault
+
+
+def _phrase(key: str, text: str) -> str:
+    if key not in OWN_PHRASES:
+        return "facts.wrong"
+    if not text.strip():
+        return "facts.required"
+    used = set(re.findall(r"\{([^{}]*)\}", text))
+    if not used <= names_in(key) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        return "facts.marks"
+    if key == "absence" and not {"hour", "day"} <= used:
+        return "facts.when"
+    return "facts.long_phrase" if len(text) > PHRASE_MAX else ""
+
+
+def _names(code: str, names: Sequence[str]) -> str:
+    if not _CODE.fullmatch(code):
+        return "facts.code"
+    said = [" ".join(words(name)) for name in names]
+    if not all(1 <= len(one.split()) <= ALIAS_WORDS_MAX and len(one) > 1 for one in said):
+        return "facts.name"
+    if len(set(said)) < len(said):
+        return "facts.twice"
+    return "facts.many" if len(names) > NAMES_MAX else ""
 
 
 def _fee(fee: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

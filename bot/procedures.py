@@ -129,6 +129,7 @@ def keep(session: Session, plan: Plan, *, file: str, now: datetime, who: str = a
         rows = [{**row, "import_id": done.id} for row in plan.rows[start : start + AT_ONCE]]
         statement = insert(table)
         columns = {name: statement.excluded[name] for name in rows[0] if name != "code"}
+        columns["before"] = table.c.record  # what stood here is what people compare with
         session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=columns), rows)
     for start in range(0, len(plan.gone), AT_ONCE):
         codes = plan.gone[start : start + AT_ONCE]

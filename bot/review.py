@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ class Asked:
     skill: str
     candidates: tuple[str, ...]
     confidence: float
+    aspect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,36 @@ def doubtful(session: Session, *, since: datetime, agency_id: int | None = None)
     )
     if agency_id is not None:
         wanted = wanted.where(Account.agency_id == agency_id)
-    for text, outcome in session.execute(wanted):
-        masked = mask(canonical(text))[:LONGEST].strip()
-        if masked and _is_doubtful(outcome):
+    yield from _asked((text, outcome) for text, outcome in session.execute(wanted))
+
+
+def newest(session: Session, agency_id: int, *, since: datetime, most: int) -> Iterator[Asked]:
+    """Yield the same of one agency, newest first, among the `most` newest questions of each of its accounts."""
+    for account_id in session.scalars(select(Account.id).where(Account.agency_id == agency_id).order_by(Account.id)):
+        of_account = (
+            select(Event.text, Event.outcome, Event.kind, Event.state, Event.payload)
+            .where(Event.account_id == account_id, Event.received_at >= since)
+            .order_by(Event.received_at.desc())
+            .limit(most)
+        )
+        rows = session.execute(of_account)
+        yield from _asked(
+            (text, outcome)
+            for text, outcome, kind, state, payload in rows
+            if kind == Kind.TEXT.value and state == "done" and not payload
+        )
+
+
+def _asked(rows: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[Asked]:
+    for text, outcome in rows:
+        masked = mask(canonical(text))[:LONGEST].strip() if _is_doubtful(outcome) else ""
+        if masked:
             yield Asked(
                 text=masked,
                 skill=str(outcome["skill"]),
                 candidates=tuple(outcome.get("candidates", ())),
                 confidence=float(outcome.get("confidence", 0.0)),
+                aspect=str(outcome.get("aspect") or ""),
             )
 
 

@@ -63,10 +63,10 @@ class Shelf:
         self._index, self._version = index, version
         return True
 
-    def look_up(self, text: str, *, also: Collection[str] = ()) -> tuple[Found, ...]:
+    def look_up(self, text: str, *, also: Collection[str] = (), most: int = 5) -> tuple[Found, ...]:
         """Return the best of the whole catalogue for `text`, then those of `also`; () before the first import."""
         index = self._index
-        return tuple(index.rank(text, also=also)) if index else ()
+        return tuple(index.rank(text, also=also, most=most)) if index else ()
 
     def take(self, codes: Iterable[str], today: date) -> dict[str, Procedure]:
         """Return the imported records of `codes` as they may be told on `today`; curated ones are not among them."""

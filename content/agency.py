@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from content import holidays
 from content.holidays import Closed
 from content.model import Fee, Procedure, value
+from content.phrases import say
 from content.topics import Link
 
 
@@ -45,6 +46,15 @@ class Office:
 
 
 @value
+class OwnText:
+    """What the agency says about a topic in place of the text of all; `as_of` is the day on which it was written."""
+
+    answer: str
+    source: str
+    as_of: date
+
+
+@value
 class AgencyFacts:
     """Everything optional: an authority that told us nothing yet gets honest general answers."""
 
@@ -62,6 +72,16 @@ class AgencyFacts:
     """Days on which it is closed on its own account."""
     clips: dict[str, tuple[Link, ...]] = field(default_factory=dict)
     """Own films and guides by topic item, e.g. `portal/payment`."""
+    texts: dict[str, OwnText] = field(default_factory=dict)
+    """Own texts by topic item."""
+    phrases: dict[str, str] = field(default_factory=dict)
+    """Own wording of some phrases (`OWN_PHRASES`) by key."""
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What people here call a procedure besides, by its code."""
+
+
+OWN_PHRASES = ("greet", "follow", "help", "thanks", "bye", "none.first", "absence")
+"""What an agency may say in its own words; the values that each may use are those of the phrase of all."""
 
 
 _COUNTER = re.compile(r"một cửa", re.I)
@@ -102,6 +122,19 @@ def closed(facts: AgencyFacts, office: Office, day: date) -> Closed | bool | Non
     if holidays.worked_on(day):
         return False
     return day.isoweekday() not in office.days if office.days else None
+
+
+def say_own(facts: AgencyFacts, key: str, **values: object) -> str:
+    """Return phrase `key` in the agency's own words, or as all say it.
+
+    Own words are filled in by plain replacement: what staff write is no format string.
+    """
+    own = facts.phrases.get(key)
+    if own is None:
+        return say(key, **values)
+    for name, one in values.items():
+        own = own.replace(f"{{{name}}}", str(one))
+    return own.strip()
 
 
 _ADAPTER = TypeAdapter(AgencyFacts)

@@ -20,6 +20,12 @@ def phrases() -> dict[str, str]:
     return found
 
 
+@cache
+def spoken() -> dict[str, str]:
+    """Return the phrases that citizens read."""
+    return dict(_flat(yaml.safe_load((FOLDER / "vi.yaml").read_text("utf-8")), ""))
+
+
 def say(key: str, **values: object) -> str:
     """Return the phrase `key` with `values` filled in; `KeyError` names what is unknown or missing."""
     try:

@@ -41,8 +41,10 @@ class Hit:
 class Search:
     """An inverted index over every name and alias; built once, asked by many threads."""
 
-    def __init__(self, procedures: Iterable[Procedure]) -> None:
-        phrases = [(p.code, _features(name)) for p in procedures for name in _names(p)]
+    def __init__(self, procedures: Iterable[Procedure], *, also: Iterable[tuple[str, str]] = ()) -> None:
+        """`also` are further (code, name) pairs."""
+        self._names = [*((p.code, name) for p in procedures for name in _names(p)), *also]
+        phrases = [(code, _features(name)) for code, name in self._names]
         spread: Counter[str] = Counter()
         for _, features in phrases:
             spread.update(features.keys())
@@ -62,6 +64,10 @@ class Search:
             self._shares.append(length ** -(1 + NAME_LENGTH_DAMPING))
             for feature, weight in weights.items():
                 self._postings[feature].append((number, weight))
+
+    def extended(self, names: Iterable[tuple[str, str]]) -> "Search":
+        """Return a search that knows further (code, name) pairs; built anew, so keep it."""
+        return Search((), also=[*self._names, *names])
 
     def rank(self, question: str, *, most: int = 5, least: float = 0.0) -> list[Hit]:
         """Return the best procedures for `question`, best first, none under `least`; [] when no word is known."""

@@ -1,14 +1,18 @@
 """Train the model, only when something that it depends on changed: `python -m nlu.train`.
 
-`build` trains into a file of its own, so that a new model can be compared before it takes the old one's place.
+`build` trains into a file of its own, so that a new model can be compared before it takes the old one's place. What
+staff taught (`motcua nlu learn`) stands in a file beside the model that learnt it, and every later model learns it too.
+`activate` keeps the model before, `go_back` puts it back.
 
 Runs in the web's Python with the standard library; Rasa does the work in its own interpreter.
 """
 
 import argparse
 import hashlib
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -31,14 +35,20 @@ def inputs(root: Path) -> Iterator[Path]:
     yield from (root / "nlu" / name for name in ("text.py", "concepts.py", "keywords.py"))
 
 
-def fingerprint(root: Path) -> str:
-    """Return a hash over the names and bytes of all inputs."""
+def fingerprint(root: Path, taught: Path | None = None) -> str:
+    """Return a hash over all inputs, their names too, and what staff `taught` (else the served model's)."""
     digest = hashlib.sha256()
     for path in inputs(root):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root)}\0{len(content)}\0".encode())
-        digest.update(content)
+        _hash(digest, str(path.relative_to(root)), path.read_bytes())
+    taught = taught or lessons(server.model(root))
+    if taught.exists():
+        _hash(digest, "lessons", taught.read_bytes())
     return digest.hexdigest()
+
+
+def _hash(digest: "hashlib._Hash", name: str, content: bytes) -> None:
+    digest.update(f"{name}\0{len(content)}\0".encode())
+    digest.update(content)
 
 
 def is_current(root: Path) -> bool:
@@ -70,12 +80,16 @@ def train(root: Path, *, force: bool = False) -> int:
     return 0
 
 
-def build(root: Path, fresh: Path) -> int:
-    """Train into the file `fresh`, with the inputs' hash beside it; return the exit status."""
+def build(root: Path, fresh: Path, *, taught: str | None = None) -> int:
+    """Train into the file `fresh`, with the inputs' hash beside it; return the exit status.
+
+    `taught` are the sentences of staff in Rasa's form; None: those that the served model learnt.
+    """
     if faults := [*unfilled(root), *([] if server.python(root).exists() else server.missing(root)[:1])]:
         print("\n".join(faults), file=sys.stderr)
         return 1
-    before = fingerprint(root)
+    _teach(root, fresh, taught)
+    before = fingerprint(root, lessons(fresh))
     fresh.unlink(missing_ok=True)  # what a training that was killed left behind
     began = time.monotonic()
     if status := _run(root, fresh):
@@ -88,11 +102,56 @@ def build(root: Path, fresh: Path) -> int:
     return 0
 
 
+def _teach(root: Path, fresh: Path, taught: str | None) -> None:
+    """Put what staff taught beside the model to come."""
+    before = lessons(server.model(root))
+    if taught is None and before.exists():
+        taught = before.read_text(encoding="utf-8")
+    if taught:
+        lessons(fresh).write_text(taught, encoding="utf-8")
+    else:
+        lessons(fresh).unlink(missing_ok=True)
+
+
 def activate(root: Path, fresh: Path) -> None:
-    """Put the model in the file `fresh` into the place of the one that is served; its hash comes with it."""
-    stamp(server.model(root)).unlink(missing_ok=True)  # a cut between the two must not call an old model current
-    fresh.replace(server.model(root))
-    stamp(fresh).replace(stamp(server.model(root)))
+    """Put the model in the file `fresh`, with what is beside it, into the place of the served one, which is kept."""
+    served = server.model(root)
+    if served.exists():
+        _copy(served, previous(root))
+    stamp(served).unlink(missing_ok=True)  # a cut between the two must not call an old model current
+    if lessons(fresh).exists():
+        lessons(fresh).replace(lessons(served))
+    else:
+        lessons(served).unlink(missing_ok=True)
+    fresh.replace(served)
+    stamp(fresh).replace(stamp(served))
+
+
+def go_back(root: Path) -> None:
+    """Serve the model before again; the one served now is then the one before."""
+    back = server.model(root).with_name("back.tar.gz")
+    _copy(previous(root), back)
+    activate(root, back)
+
+
+def _copy(model: Path, other: Path) -> None:
+    """Copy a model and what is beside it."""
+    for path, to in ((model, other), (stamp(model), stamp(other)), (lessons(model), lessons(other))):
+        to.unlink(missing_ok=True)
+        if path.exists():
+            shutil.copy2(path, to)
+    if not stamp(other).exists():
+        stamp(other).write_text("unknown")
+
+
+def previous(root: Path) -> Path:
+    """Return the file of the model that was served before."""
+    return server.model(root).with_name("previous.tar.gz")
+
+
+def lessons(model: Path) -> Path:
+    """Return the file beside `model` that holds what staff taught it."""
+    return model.with_name(model.name.split(".")[0] + ".lessons.yml")
 
 
 def stamp(model: Path) -> Path:
@@ -101,9 +160,18 @@ def stamp(model: Path) -> Path:
 
 
 def _run(root: Path, fresh: Path) -> int:
+    if not lessons(fresh).exists():
+        return _rasa(root, fresh, data="data")
+    with tempfile.TemporaryDirectory() as folder:  # Rasa takes one folder
+        (Path(folder) / "data").symlink_to(root / "nlu" / "rasa" / "data")
+        shutil.copy2(lessons(fresh), Path(folder) / "lessons.yml")
+        return _rasa(root, fresh, data=folder)
+
+
+def _rasa(root: Path, fresh: Path, *, data: str) -> int:
     rasa = root / "nlu" / "rasa"
     argv = [
-        str(server.python(root)), "-m", "rasa", "train", "nlu", "--nlu", "data", "--config", "config.yml",
+        str(server.python(root)), "-m", "rasa", "train", "nlu", "--nlu", data, "--config", "config.yml",
         "--domain", "domain.yml", "--out", str(fresh.parent), "--fixed-model-name", fresh.name.split(".")[0],
     ]  # fmt: skip
     # The fit is dense algebra: unlike the server it may use every core.

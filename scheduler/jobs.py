@@ -12,6 +12,7 @@ from bot.campaigns import release, rules
 from bot.curation import evergreens, following, occasions
 from bot.curation.fetching import Fetcher
 from bot.db import Database
+from bot.learning import starting
 from bot.reconciling import Reconciling
 from bot.settings import Settings
 from bot.talks import search
@@ -80,6 +81,10 @@ class Jobs:
         if emptied := retention.empty_old(self.db, now=_now()):
             log.info("retention.emptied", events=emptied)
 
+    def start_learning(self) -> None:
+        """Start a process for a training that an admin asked for."""
+        starting.start_waiting(self.db, now=_now())
+
     def beat(self) -> None:
         """Tell the container engine that the scheduler works."""
         heartbeat.beat(self.settings.heartbeat_path)
@@ -87,6 +92,7 @@ class Jobs:
 
 EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.release_posts: 1,
+    Jobs.start_learning: 5,
     Jobs.index_messages: 10,
     Jobs.reconcile_posts: 15,
     Jobs.beat: 20,

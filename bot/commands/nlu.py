@@ -8,22 +8,18 @@ from pathlib import Path
 import click
 
 from bot import agencies, evaluation, review
-from bot.assistant import Assistant
 from bot.commands.context import Context, pass_context
-from bot.commands.model import serving
+from bot.commands.learn import learn, measured
 from bot.errors import MotcuaError
-from bot.evaluation import Figures
+from bot.evaluation import MEASURED_ON
 from bot.settings import ROOT
 from bot.worker import clock
-from content import library
 from nlu import server as nlu_server
 from nlu import train as training
-from nlu.client import Client
 
 CANDIDATE = "candidate.tar.gz"
 SHOWN = 20
 """Groups told on the screen; a file gets all."""
-MEASURED_ON = ROOT / "tests" / "understanding" / "dev"
 
 
 @click.group(invoke_without_command=True)
@@ -94,8 +90,8 @@ def evaluate(folder: Path) -> None:
     active, fresh = nlu_server.model(ROOT), nlu_server.model(ROOT).with_name(CANDIDATE)
     if not fresh.exists():
         raise MotcuaError(f"no new model at {fresh}: run `motcua nlu train`")
-    old = _measured(active, folder) if active.exists() else None
-    new = _measured(fresh, folder)
+    old = measured(active, folder) if active.exists() else None
+    new = measured(fresh, folder)
     for line in evaluation.compared(old, new):
         click.echo(line)
     if old is not None and (faults := evaluation.worse(old, new)):
@@ -104,15 +100,4 @@ def evaluate(folder: Path) -> None:
     click.echo(f"the new model is now {active}; restart `motcua nlu` to serve it")
 
 
-def _measured(model: Path, folder: Path) -> Figures:
-    click.echo(f"asking {model.name} …", err=True)
-    with serving(model) as url:
-        client = Client(url, deadline=5.0)
-        assistant = Assistant(library.load(), client)
-        try:
-            figures = evaluation.measure(assistant, folder)
-            if not client.is_up:
-                raise MotcuaError(f"{model.name} stopped answering; nothing was compared")
-            return figures
-        finally:
-            assistant.close()
+nlu.add_command(learn)

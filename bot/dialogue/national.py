@@ -8,7 +8,7 @@ dialogue and on what is out of scope (`tests/understanding/{dev,national}`).
 from collections.abc import Iterator
 from math import exp
 
-from bot.dialogue import payloads
+from bot.dialogue import own_names, payloads
 from bot.dialogue.turn import Turn
 from content.national.search import Found
 
@@ -63,7 +63,12 @@ def _is_curated(turn: Turn, code: str) -> bool:
 
 def wanted(turn: Turn) -> list[str]:
     """Return the codes whose records the turn may need: likely ones, those talked of and those that were offered."""
-    return list(dict.fromkeys([*_remembered(turn), *likely(turn)]))
+    return list(dict.fromkeys([*_remembered(turn), *likely(turn), *_own(turn)]))
+
+
+def _own(turn: Turn) -> Iterator[str]:
+    if (hit := own_names.named(turn)) is not None:
+        yield hit.code
 
 
 def _remembered(turn: Turn) -> Iterator[str]:

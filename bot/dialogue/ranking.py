@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.dialogue import national
+from bot.dialogue import national, own_names
 from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
 
@@ -44,6 +44,8 @@ def rank(turn: Turn) -> Ranking:
     imported = national.likely(turn)
     left = 1.0 - sum(imported.values())
     scores = {**{item: left * score for item, score in scores.items()}, **imported}
+    if (own := own_names.named(turn)) is not None and _known(turn, own.code):
+        scores = {**{item: (1.0 - own.score) * score for item, score in scores.items()}, own.code: own.score}
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     candidates = tuple(
         Candidate(item=item, confidence=score) for item, score in ordered if score >= POSSIBLE or item in imported

@@ -6,6 +6,8 @@ from bot.tables.base import Base
 from bot.tables.curation import Evergreen, Feed, Idea, PostResult, PostTemplate, Proposal, ResultLook
 from bot.tables.deletions import Deletion
 from bot.tables.figures import DailyFigure
+from bot.tables.knowledge import Change
+from bot.tables.learning import Example, Training
 from bot.tables.messages import Attention, Conversation, Delivery, Event, Note
 from bot.tables.posts import Attempt, Media, MediaUse, Post, PostRules, PostTarget, PostVersion, Review
 from bot.tables.procedures import CatalogueImport, ImportedProcedure
@@ -23,12 +25,14 @@ __all__ = [
     "Base",
     "CannedAnswer",
     "CatalogueImport",
+    "Change",
     "Conversation",
     "DailyFigure",
     "Deletion",
     "Delivery",
     "Event",
     "Evergreen",
+    "Example",
     "Feed",
     "Idea",
     "ImportedProcedure",
@@ -52,4 +56,5 @@ __all__ = [
     "SignInFailure",
     "Staff",
     "Ticket",
+    "Training",
 ]

@@ -37,6 +37,10 @@ class ImportedProcedure(Base):
     search: Mapped[Facts]
     """What is searched besides the name: `levels` and the texts by field."""
     record: Mapped[Facts]
+    before: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
+    """The record before the last import that changed it; None: it never changed."""
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON().with_variant(JSONB, "postgresql"), default=list)
     import_id: Mapped[int] = mapped_column(ForeignKey("catalogue_imports.id"), index=True)
     """The import that wrote this row last."""

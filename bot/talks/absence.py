@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot import agencies
 from bot.dialogue.turn import Reply
 from bot.tables import Agency
 from bot.talks import desk
+from content.agency import say_own
 from content.phrases import say
 
 
@@ -17,5 +19,5 @@ def told(reply: Reply, agency: Agency, now: datetime) -> Reply:
         return reply
     hour = f"{back.hour} giờ {back.minute:02d}" if back.minute else f"{back.hour} giờ"
     day = say(f"dayname.{back.isoweekday()}")
-    line = say("absence", hour=hour, day=day, date=f"{back:%d/%m}")
+    line = say_own(agencies.facts_for(agency), "absence", hour=hour, day=day, date=f"{back:%d/%m}")
     return replace(reply, texts=(*reply.texts[:-1], f"{reply.texts[-1]}\n{line}"))

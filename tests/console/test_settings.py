@@ -57,6 +57,16 @@ def hand_in(visitor: Visitor, page: str, **fields: str) -> str:
     return visitor.post(page, was=was(visitor, page), **fields).text
 
 
+def agreed(minh: Visitor, page: str) -> str:
+    """Let the reviewer approve the proposal that `page` shows; return what he then sees."""
+    number = re.search(r"/knowledge/changes/(\d+)/withdraw", page)
+    assert number, page
+    there = f"/console/suoi-mo/knowledge/changes/{number[1]}"
+    seen = re.search(r'name="seen" value="(\w+)"', minh.get(there).text)
+    assert seen
+    return minh.post(f"{there}/approve", page=there, seen=seen[1]).text
+
+
 def test_everybody_of_the_agency_reads_what_is_not_secret(signed_in: Enter) -> None:
     page = signed_in("binh").get(HOME).text
     assert "Bộ phận Một cửa xã Suối Mơ" in page
@@ -66,10 +76,12 @@ def test_everybody_of_the_agency_reads_what_is_not_secret(signed_in: Enter) -> N
         assert secret not in page
 
 
-def test_names_and_numbers_are_edited_and_the_bot_tells_them(signed_in: Enter, db: Database) -> None:
-    an = signed_in("an")
+def test_names_and_numbers_are_told_once_a_colleague_agreed(signed_in: Enter, db: Database) -> None:
+    an, minh, before = signed_in("an"), signed_in("minh"), facts(db)
     page = hand_in(an, f"{HOME}/agency", name="UBND xã Suối Mới", hotline="0200 111 222", website="https://suoi.vn")
-    assert "Đã lưu" in page
+    assert "Đã gửi thẩm định" in page
+    assert facts(db) == before
+    assert "Đã duyệt" in agreed(minh, page)
     assert facts(db)["hotline"] == "0200 111 222"
     with db.read() as session:
         agency = agencies.find_agency(session, "suoi-mo")
@@ -87,17 +99,17 @@ def test_every_fault_is_told_at_its_field_and_nothing_is_kept(signed_in: Enter, 
 
 
 def test_an_office_is_added_changed_and_removed(signed_in: Enter, db: Database) -> None:
-    an = signed_in("an")
-    hand_in(an, f"{HOME}/offices/new", **OFFICE)
+    an, minh = signed_in("an"), signed_in("minh")
+    agreed(minh, hand_in(an, f"{HOME}/offices/new", **OFFICE))
     assert facts(db)["offices"][1] == {  # type: ignore[index]
         "name": "Công an xã", "address": "Số 3", "hours": "7 giờ 30 – 17 giờ", "phone": "0200 000 0002",
         "map_url": "https://suoimo.gov.vn/ban-do", "serves": ["Suối Mơ", "Bản Mới"], "fields": ["căn cước", "cư trú"],
         "procedures": ["1.013314"], "days": [1], "levels": ["commune"],
     }  # fmt: skip
     assert 'value="Suối Mơ, Bản Mới"' in an.get(f"{HOME}/offices/2").text
-    hand_in(an, f"{HOME}/offices/2", **{**OFFICE, "phone": "0200 9"})
+    agreed(minh, hand_in(an, f"{HOME}/offices/2", **{**OFFICE, "phone": "0200 9"}))
     assert facts(db)["offices"][1]["phone"] == "0200 9"  # type: ignore[index]
-    an.post(f"{HOME}/offices/2/remove", page=HOME, was=was(an, HOME))
+    agreed(minh, an.post(f"{HOME}/offices/2/remove", page=HOME, was=was(an, HOME)).text)
     assert len(facts(db)["offices"]) == 1  # type: ignore[arg-type]
     assert an.get(f"{HOME}/offices/2").status_code == 404
 
@@ -110,16 +122,16 @@ def test_an_offices_faults_are_told_at_their_fields(signed_in: Enter) -> None:
 
 
 def test_a_fee_is_added_moved_to_another_procedure_and_removed(signed_in: Enter, db: Database) -> None:
-    an = signed_in("an")
-    hand_in(an, f"{HOME}/fees/new", **FEE)
+    an, minh = signed_in("an"), signed_in("minh")
+    agreed(minh, hand_in(an, f"{HOME}/fees/new", **FEE))
     kept = {"rule": "fixed", "amount": 8000, "unit": "trường hợp", "basis": "NQ 12/2025", "valid_from": "2026-07-01",
             "valid_to": "2026-12-31"}  # fmt: skip
     assert facts(db)["fees"] == {"1.001193": [kept]}
     assert 'value="31/12/2026"' in an.get(f"{HOME}/fees/1.001193/1").text
-    hand_in(an, f"{HOME}/fees/1.001193/1", **{**FEE, "code": "1.004194"})
+    agreed(minh, hand_in(an, f"{HOME}/fees/1.001193/1", **{**FEE, "code": "1.004194"}))
     assert facts(db)["fees"] == {"1.004194": [kept]}
-    an.post(f"{HOME}/fees/1.004194/1/remove", page=HOME, was=was(an, HOME))
-    assert facts(db)["fees"] == {}
+    agreed(minh, an.post(f"{HOME}/fees/1.004194/1/remove", page=HOME, was=was(an, HOME)).text)
+    assert "fees" not in facts(db)
 
 
 @pytest.mark.parametrize(
@@ -143,9 +155,9 @@ def test_a_fees_fault_is_told_at_its_field(signed_in: Enter, db: Database, chang
 
 
 def test_a_form_made_of_older_facts_does_not_overwrite_a_colleagues(signed_in: Enter, db: Database) -> None:
-    an = signed_in("an")
+    an, minh = signed_in("an"), signed_in("minh")
     older = was(an, f"{HOME}/agency")
-    hand_in(an, f"{HOME}/agency", name="UBND xã Suối Mới")
+    agreed(minh, hand_in(an, f"{HOME}/agency", name="UBND xã Suối Mới"))
     page = an.post(f"{HOME}/agency", was=older, name="UBND xã Cũ").text
     assert "Có người vừa sửa" in page
     assert facts(db)["name"] == "UBND xã Suối Mới"
@@ -156,7 +168,8 @@ def test_what_was_told_before_and_has_no_box_is_kept(signed_in: Enter, db: Datab
     with db.write() as session:
         agency = session.scalars(select(Agency).where(Agency.slug == "suoi-mo")).one()
         agency.facts = {**agency.facts, "clips": clips}
-    hand_in(signed_in("an"), f"{HOME}/agency", name="UBND xã Suối Mơ")
+    minh = signed_in("minh")
+    agreed(minh, hand_in(signed_in("an"), f"{HOME}/agency", name="UBND xã Suối Mơ", hotline="0200 111 222"))
     assert facts(db)["clips"] == clips
 
 

@@ -3,6 +3,7 @@
 from bot.dialogue import payloads
 from bot.dialogue.skills.smalltalk import starters
 from bot.dialogue.turn import Reply, Turn
+from content.agency import say_own
 from content.phrases import say
 
 
@@ -14,7 +15,7 @@ def not_understood(turn: Turn) -> Reply:
         return Reply(texts=(say("none.again"),), buttons=(person,), skill="none", memory={"offered": person.value},
                      confidence=turn.understanding.confidence, understood=False)  # fmt: skip
     return Reply(
-        texts=(say("none.outside" if outside else "none.first"),),
+        texts=(say("none.outside") if outside else say_own(turn.facts, "none.first"),),
         buttons=starters(turn),
         skill="none",
         confidence=turn.understanding.confidence,

@@ -3,6 +3,7 @@
 from bot.channels.base import Button
 from bot.dialogue import payloads
 from bot.dialogue.turn import Reply, Turn
+from content.agency import say_own
 from content.phrases import say
 from nlu import keywords
 
@@ -21,7 +22,7 @@ def follow(turn: Turn) -> Reply | None:
     if turn.kind != "follow" or turn.payload.startswith("#tthc"):
         return None
     return Reply(
-        texts=(say("follow", agency=turn.facts.name or say("agency")),),
+        texts=(say_own(turn.facts, "follow", agency=turn.facts.name or say("agency")),),
         buttons=starters(turn),
         skill="smalltalk",
     )
@@ -32,7 +33,7 @@ def small(turn: Turn) -> Reply | None:
     intent = _said(turn)
     if intent is None:
         return None
-    text = say(SAID[intent], agency=turn.facts.name or say("agency"))
+    text = say_own(turn.facts, SAID[intent], agency=turn.facts.name or say("agency"))
     buttons = starters(turn) if intent in {"greet", "help"} else (payloads.person(),) if intent == "abuse" else ()
     return Reply(texts=(text,), buttons=buttons, skill="smalltalk", confidence=turn.understanding.confidence)
 
@@ -53,7 +54,7 @@ def _said(turn: Turn) -> str | None:
 
 def tell_help(turn: Turn) -> Reply:
     """Tell what the bot can do."""
-    return Reply(texts=(say("help"),), buttons=starters(turn), skill="smalltalk")
+    return Reply(texts=(say_own(turn.facts, "help"),), buttons=starters(turn), skill="smalltalk")
 
 
 def starters(turn: Turn) -> tuple[Button, ...]:

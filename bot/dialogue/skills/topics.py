@@ -21,8 +21,9 @@ def told(turn: Turn, topic: Topic, *, confidence: float) -> Reply:
     """Say a topic with its source, date and links."""
     clips = turn.facts.clips.get(topic.item, ())
     links = "\n".join(f"{link.title}: {link.url}" for link in (*clips, *topic.links))
-    source = say("topic_source", source=topic.source, date=f"{topic.as_of:%d/%m/%Y}")
-    text = "\n\n".join(part for part in (topic.answer.strip(), links, source) if part)
+    own = turn.facts.texts.get(topic.item, topic)
+    source = say("topic_source", source=own.source, date=f"{own.as_of:%d/%m/%Y}")
+    text = "\n\n".join(part for part in (own.answer.strip(), links, source) if part)
     related = [turn.library.topics[item] for item in topic.related if item in turn.library.topics]
     buttons = tuple(payloads.item(one.title, one.item) for one in related[:3])
     skill = topic.item.partition("/")[0]

@@ -12,6 +12,8 @@ from bot.web.console import (
     canned,
     errors,
     hours,
+    knowledge,
+    learning,
     mine,
     people,
     settings,
@@ -20,10 +22,12 @@ from bot.web.console import (
     talks,
     tickets,
     today,
+    trying,
 )
 from bot.web.console.desk import Desk
+from bot.web.console.probe import Probe
 
-PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people, settings)
+PAGES = (signin, mine, today, talks, talking, tickets, canned, knowledge, learning, trying, hours, people, settings)
 """Modules with `add(console, desk)`."""
 
 
@@ -34,6 +38,7 @@ def mount(app: Flask, desk: Desk) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # webhooks are signed by the platforms; `access` checks every console form
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in
     )
+    app.extensions["probe"] = Probe(desk)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     console = Blueprint(

@@ -3,12 +3,12 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from bot import agencies, connections, own_facts
+from bot import connections
 from bot.rights import Right
 from bot.web.console import access
 from bot.web.console.desk import Desk
+from bot.web.console.knowledge.facts import told
 from bot.web.console.settings.wording import lines, named
-from content.phrases import say
 
 
 def add(console: Blueprint, desk: Desk) -> None:
@@ -22,8 +22,4 @@ def add(console: Blueprint, desk: Desk) -> None:
         with desk.db.read() as reading:
             rows = connections.of_agency(reading, agency.id)
         accounts = [(row, named(row), lines(connections.standing(row, now=now))) for row in rows]
-        return render_template(
-            "console/settings/overview.html", facts=agencies.facts_for(agency), agency=agency, accounts=accounts,
-            was=own_facts.version(agency), days={number: say(f"dayname.{number}") for number in range(1, 8)},
-            rules={rule: say(f"rule.{rule}") for rule in ("fixed", "free", "formula")},
-        )  # fmt: skip
+        return render_template("console/settings/overview.html", accounts=accounts, **told(agency))
