@@ -10,6 +10,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from bot import forgetting, heartbeat, measuring, retention, tokens
 from bot.campaigns import release, rules
 from bot.db import Database
+from bot.figures import daily
 from bot.reconciling import Reconciling
 from bot.settings import Settings
 from bot.talks import search
@@ -67,6 +68,11 @@ class Jobs:
         if emptied := retention.empty_old(self.db, now=_now()):
             log.info("retention.emptied", events=emptied)
 
+    def count_days(self) -> None:
+        """Count the figures of days that are over."""
+        if days := daily.roll_up(self.db, now=_now()):
+            log.info("figures.counted", days=days)
+
     def beat(self) -> None:
         """Tell the container engine that the scheduler works."""
         heartbeat.beat(self.settings.heartbeat_path)
@@ -80,6 +86,7 @@ EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.count_results: MINUTE,
     Jobs.sweep_forgotten: 5 * MINUTE,
     Jobs.renew_tokens: 10 * MINUTE,
+    Jobs.count_days: 15 * MINUTE,
     Jobs.empty_old: 6 * HOUR,
 }
 """Seconds between two runs; the first is at once."""

@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from bot.db import Database
 from tests.browser.test_console import enter, looked_at
 from tests.channels.conftest import Serve, serve
 from tests.console.conftest import _cheap_passwords, app
+from tests.console.test_figures import ask
 
 __all__ = ["_cheap_passwords", "app", "serve"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,11 +33,15 @@ STAFF = {
     "settings-connect-facebook": f"{HOME}/accounts/new/facebook",
     "settings-data": f"{HOME}/data",
     "settings-log": f"{HOME}/log",
+    "figures-empty": "/console/suoi-mo/figures?until=2026-01-31",
+    "figures": "/console/suoi-mo/figures",
+    "help": "/console/suoi-mo/help",
 }
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_sound(app: Flask, serve: Serve, page: Page, screenshots: Path, theme: str) -> None:
+def test_every_page_is_sound(app: Flask, db: Database, serve: Serve, page: Page, screenshots: Path, theme: str) -> None:
+    ask(db)
     web = serve(app)
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     for name, address in PUBLIC.items():

@@ -11,6 +11,8 @@ from bot.web.console import (
     access,
     canned,
     errors,
+    figures,
+    help,
     hours,
     mine,
     people,
@@ -23,7 +25,7 @@ from bot.web.console import (
 )
 from bot.web.console.desk import Desk
 
-PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people, settings)
+PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people, figures, settings, help)
 """Modules with `add(console, desk)`."""
 
 
