@@ -69,7 +69,7 @@ class Jobs:
             log.info("retention.emptied", events=emptied)
 
     def count_days(self) -> None:
-        """Count the figures of days that are over."""
+        """Count the figures of today, and of days that are over."""
         if days := daily.roll_up(self.db, now=_now()):
             log.info("figures.counted", days=days)
 
@@ -86,7 +86,7 @@ EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.count_results: MINUTE,
     Jobs.sweep_forgotten: 5 * MINUTE,
     Jobs.renew_tokens: 10 * MINUTE,
-    Jobs.count_days: 15 * MINUTE,
+    Jobs.count_days: MINUTE,
     Jobs.empty_old: 6 * HOUR,
 }
 """Seconds between two runs; the first is at once."""

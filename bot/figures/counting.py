@@ -48,7 +48,7 @@ def _hour_sqlite(element: Any, compiler: Any, **kwargs: Any) -> str:
 
 
 class seconds_between(FunctionElement[float]):  # noqa: N801 - written as SQL functions are
-    """Seconds from one time to a later one, to the millisecond; null where one of them is."""
+    """Seconds from one time to a later one; null where one of them is."""
 
     inherit_cache = True
     type = Float()
@@ -57,7 +57,7 @@ class seconds_between(FunctionElement[float]):  # noqa: N801 - written as SQL fu
 @compiles(seconds_between, "postgresql")
 def _seconds_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
     begin, end = (compiler.process(one, **kwargs) for one in element.clauses)
-    return f"ROUND(EXTRACT(EPOCH FROM ({end} - {begin})), 3)"
+    return f"DATE_PART('epoch', {end} - {begin})"
 
 
 @compiles(seconds_between, "sqlite")
@@ -101,7 +101,7 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def count(session: Session, account_id: int, day: date) -> Day:
-    """Count an account's day: dimensions all, hour, procedure, topic, people and wait."""
+    """Count an account's day: dimensions all, hour, procedure, topic, people (see `_people`), writers and wait."""
     found = Day(day)
     _ = found.rows["all", ""]  # a day without messages is counted too: it is known to be empty
     for row in session.execute(_messages(account_id, day)):
@@ -110,6 +110,7 @@ def count(session: Session, account_id: int, day: date) -> Day:
             found.rows[dimension, value].add(row.n, kind)
     for previous, people in _people(session, account_id, day):
         found.rows["people", previous].messages += people
+        found.rows["writers", ""].messages += people
     for seconds in _waits(session, account_id, day):
         bound = next((str(one) for one in WAITS if seconds <= one), LONGER)
         found.rows["wait", bound].messages += 1

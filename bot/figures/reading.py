@@ -1,4 +1,4 @@
-"""Figures of an agency over a span of days: the counted days from their table, today and what is missing live."""
+"""Figures of an agency over a span of days: from the counted days and months; what nobody counted is counted here."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,14 +9,18 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from bot.db import table_of
 from bot.figures import counting, daily
 from bot.figures.counting import COUNTS, Counts
+from bot.figures.daily import MONTH, stored
 from bot.tables import Account, Conversation, DailyFigure, Ticket
 from bot.tickets import CALLS
 
 SPAN_MAX = 366
 LIVE_MAX = 3
 """Days per account that a page counts itself; older ones wait for the scheduler, and the page says so."""
+STALE = timedelta(minutes=10)
+"""Older counts of today are not shown: the scheduler stands still."""
 CALL_WAITS = (5 * 60, 30 * 60, 2 * 3600, 24 * 3600)
 """Upper bounds, in seconds, of the classes of waiting for a colleague."""
 
@@ -32,7 +36,7 @@ class Span:
 
     def days(self) -> list[date]:
         """Return every day."""
-        return [self.since + timedelta(days=number) for number in range((self.until - self.since).days + 1)]
+        return daily.days_of(self.since, self.until)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +72,8 @@ class Figures:
     calls: Calls
     missing: int
     """Days of accounts that are not counted yet."""
+    as_of: datetime | None
+    """When today was counted; None: just now, or today is not shown."""
 
     @property
     def mean_wait(self) -> float | None:
@@ -88,25 +94,35 @@ def read(session: Session, agency_id: int, span: Span, *, now: datetime, channel
     """Return an agency's figures, of one channel only if told."""
     query = select(Account).where(Account.agency_id == agency_id)
     accounts = list(session.scalars(query.where(Account.channel == channel) if channel else query))
-    found = _empty(span)
-    live = _live(session, accounts, span, now, found)
-    by_id = {account.id: account.channel for account in accounts}
-    for dimension in ("all", "hour", "procedure", "topic", "wait"):
-        for row in _sums(session, list(by_id), span, dimension):
-            places = _places(found, dimension, row.value, channel=by_id[row.account_id], day=row.day)
-            _add(places, _counts(row))
-    for day, people, new in _people(session, list(by_id), span):
-        found.people_by_day[day] += people
-        found.people += new
-    for account_id, counted in live:
-        for (dimension, value), counts in counted.rows.items():
-            if dimension == "people":
-                found.people_by_day[counted.day] += counts.messages
-                found.people += counts.messages if value < span.since.isoformat() else 0
-            else:
-                _add(_places(found, dimension, value, channel=by_id[account_id], day=counted.day), counts)
-    found.calls = _calls(session, agency_id, list(by_id), span, bool(channel))
+    found, sources = _empty(span), [_source(session, one, span, now) for one in accounts]
+    for source in sources:
+        found.missing += source.missing
+        for row in _by_day(session, source):
+            found.people_by_day[row.day] += row.messages if row.dimension == "writers" else 0
+            if row.dimension == "all":
+                _add(_places(found, "all", "", channel=source.channel, day=row.day), _counts(row))
+        for row in _sums(session, source):
+            _add(_places(found, row.dimension.removeprefix(MONTH), row.value), _counts(row))
+        found.people += _people(session, source, span)
+        for counted in source.live:
+            _add_live(found, counted, source.channel)
+    found.as_of = min((one.as_of for one in sources if one.as_of), default=None)
+    found.calls = _calls(session, agency_id, [one.account_id for one in sources], span, bool(channel))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the figures of one account come from. `days` are stored, those of `summed` months as sums."""
+
+    account_id: int
+    channel: str
+    days: set[date]
+    summed: set[date]
+    live: Sequence[counting.Day]
+    missing: int
+    as_of: datetime | None
+    """When today was counted, if it is among `days`."""
 
 
 def _empty(span: Span) -> Figures:
@@ -115,51 +131,68 @@ def _empty(span: Span) -> Figures:
         people_by_day=dict.fromkeys(span.days(), 0), channels=defaultdict(Counts),
         hours={f"{hour:02}": Counts() for hour in range(24)}, procedures=defaultdict(Counts),
         topics=defaultdict(Counts), waits={str(one): Counts() for one in (*counting.WAITS, counting.LONGER)},
-        calls=Calls(), missing=0,
+        calls=Calls(), missing=0, as_of=None,
     )  # fmt: skip
 
 
-def _live(
-    session: Session, accounts: Sequence[Account], span: Span, now: datetime, found: Figures
-) -> list[tuple[int, counting.Day]]:  # fmt: skip
-    """Count the newest days that are not counted yet; note how many older ones are missing."""
-    known = daily.counted(session, [account.id for account in accounts], span.since, span.until)
-    counted = []
-    for account in accounts:
-        begun = account.created_at.astimezone(counting.HANOI).date()
-        open_days = [day for day in span.days() if day not in known[account.id] and day >= begun]
-        found.missing += max(0, len(open_days) - LIVE_MAX)
-        counted += [(account.id, counting.count(session, account.id, day)) for day in open_days[-LIVE_MAX:]]
-    return counted
+def _source(session: Session, account: Account, span: Span, now: datetime) -> Source:
+    """Return where the figures come from; days that nobody counted (today: lately) are counted here, the newest."""
+    today = now.astimezone(counting.HANOI).date()
+    known = daily.counted(session, [account.id], span.since, span.until)[account.id]
+    if today in known and now - known[today] > STALE:
+        del known[today]
+    begun = account.created_at.astimezone(counting.HANOI).date()
+    uncounted = [day for day in span.days() if day not in known and day >= begun]
+    return Source(
+        account_id=account.id, channel=account.channel, days=set(known), as_of=known.get(today),
+        summed=daily.months(session, [account.id], span.since, span.until)[account.id],
+        live=[counting.count(session, account.id, day) for day in uncounted[-LIVE_MAX:]],
+        missing=max(0, len(uncounted) - LIVE_MAX),
+    )  # fmt: skip
 
 
-def _sums(session: Session, accounts: list[int], span: Span, dimension: str) -> Sequence[Any]:
-    """Return sums of one dimension: by day where the charts need days, else over the whole span."""
+def _by_day(session: Session, source: Source) -> Sequence[Any]:
+    """Return the stored days' own counts: all of their messages, and how many people wrote."""
+    return session.execute(
+        select(*table_of(DailyFigure).c).where(stored(source.account_id, source.days, set(), ("all", "writers")))
+    ).all()  # fmt: skip
+
+
+def _sums(session: Session, source: Source) -> Sequence[Any]:
+    """Return the sums over the span by dimension and value."""
     table = DailyFigure
     sums = [func.sum(getattr(table, name)).label(name) for name in (*COUNTS, "seconds")]
-    day = table.day if dimension == "all" else func.max(table.day).label("day")
-    keys = (table.account_id, table.day, table.value) if dimension == "all" else (table.account_id, table.value)
-    here = (table.account_id.in_(accounts), table.dimension == dimension, table.day.between(span.since, span.until))
-    return session.execute(select(table.account_id, day, table.value, *sums).where(*here).group_by(*keys)).all()
+    here = stored(source.account_id, source.days, source.summed, daily.SUMMED)
+    keys = (table.dimension, table.value)
+    return session.execute(select(*keys, *sums).where(here).group_by(*keys)).all()
 
 
 def _counts(row: Any) -> Counts:
     return Counts(**{name: int(getattr(row, name)) for name in COUNTS}, seconds=float(row.seconds))
 
 
-def _people(session: Session, accounts: list[int], span: Span) -> Sequence[Any]:
-    """Return for each day who wrote, and how many of them had not written before within the span."""
-    table = DailyFigure
-    new = case((table.value < span.since.isoformat(), table.messages), else_=0)
-    here = (table.account_id.in_(accounts), table.dimension == "people", table.day.between(span.since, span.until))
-    return session.execute(
-        select(table.day, func.sum(table.messages), func.sum(new)).where(*here).group_by(table.day)
-    ).all()  # fmt: skip
+def _people(session: Session, source: Source, span: Span) -> int:
+    """Return how many people wrote: each by the day or month in which they had not written before within the span."""
+    here = stored(source.account_id, source.days, source.summed, ("people",))
+    new = select(func.sum(DailyFigure.messages)).where(here, DailyFigure.value < span.since.isoformat())
+    return int(session.scalar(new) or 0)
 
 
-def _places(found: Figures, dimension: str, value: str, *, channel: str, day: date) -> list[Counts]:
+def _add_live(found: Figures, counted: counting.Day, channel: str) -> None:
+    for (dimension, value), counts in counted.rows.items():
+        if dimension == "writers":
+            found.people_by_day[counted.day] += counts.messages
+        elif dimension == "people":
+            found.people += counts.messages if value < found.span.since.isoformat() else 0
+        else:
+            _add(_places(found, dimension, value, channel=channel, day=counted.day), counts)
+
+
+def _places(
+    found: Figures, dimension: str, value: str, *, channel: str = "", day: date | None = None
+) -> list[Counts]:  # fmt: skip
     """Return where a count of a dimension's value belongs."""
-    if dimension == "all":
+    if dimension == "all" and day:
         return [found.total, found.days[day], found.channels[channel]]
     tables = {"hour": found.hours, "procedure": found.procedures, "topic": found.topics, "wait": found.waits}
     return [tables[dimension][value]]

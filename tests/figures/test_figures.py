@@ -1,5 +1,6 @@
 """Every figure, by cases counted by hand; the same whether days are counted live or were rolled up."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,13 +43,13 @@ class Desk:
 
     def event(
         self, outcome: dict[str, Any] | None = None, *, person: str = "7001", at: datetime = NOON, kind: str = "text",
-        state: str = "done", channel: int = 0, answered_after: float | None = None,
+        state: str = "done", channel: int = 0, answered_after: float | None = None, number: int = 0,
     ) -> Event:  # fmt: skip
         self.number += 1
         talk = self.talk(person, channel)
         event = Event(
-            account_id=talk.account_id, conversation_id=talk.id, external_id=f"e{self.number}", kind=kind, text="x",
-            extra={}, received_at=at, due_at=at, state=state, outcome=outcome or {},
+            account_id=talk.account_id, conversation_id=talk.id, external_id=f"e{number}.{self.number}", kind=kind,
+            text="x", extra={}, received_at=at, due_at=at, state=state, outcome=outcome or {},
         )  # fmt: skip
         self.session.add(event)
         self.session.flush()
@@ -219,25 +220,98 @@ def test_another_agency_counts_nothing_of_it(db: Database, accounts: tuple[Accou
     assert (theirs.total.messages, theirs.people, theirs.calls.asked) == (0, 0, 0)
 
 
+def stored(db: Database) -> dict[date, int]:
+    """Return what the table says was asked, by day."""
+    with db.read() as session:
+        rows = session.scalars(select(DailyFigure).where(DailyFigure.dimension == "all")).all()
+        return {row.day: row.asked for row in rows}
+
+
 def test_a_day_with_something_open_waits_and_is_then_counted_once(
     db: Database, accounts: tuple[Account, Account]
 ) -> None:
     with db.write() as session:
         event = Desk(session, accounts).event(state="waiting")
-    assert daily.roll_up(db, now=NOW) == 0
+    daily.roll_up(db, now=NOW)
+    assert stored(db) == {NOW.date(): 0}
     with db.write() as session:
         kept = session.get_one(Event, event.id)
         kept.state, kept.outcome = "done", PROCEDURE
     assert (daily.roll_up(db, now=NOW), daily.roll_up(db, now=NOW)) == (1, 0)
-    with db.read() as session:
-        rows = session.scalars(select(DailyFigure).where(DailyFigure.dimension == "all")).all()
-    assert [(row.day, row.answered) for row in rows] == [(DAY, 1)]
+    assert stored(db) == {DAY: 1, NOW.date(): 0}
 
 
-def test_today_is_never_rolled_up(db: Database, accounts: tuple[Account, Account]) -> None:
+def test_today_is_counted_while_people_write_and_a_day_that_is_over_once_more(
+    db: Database, accounts: tuple[Account, Account]
+) -> None:
+    def ask(minutes: int) -> None:
+        with db.write() as session:
+            Desk(session, accounts).event(PROCEDURE, at=NOON + timedelta(minutes=minutes), number=minutes)
+
+    def told(minutes: int) -> tuple[int, datetime | None]:
+        with db.read() as session:
+            found = reading.read(
+                session, accounts[0].agency_id, Span(DAY, DAY), now=NOON + timedelta(minutes=minutes)
+            )  # fmt: skip
+        return found.total.asked, found.as_of
+
+    ask(0)
+    assert told(1) == (1, None)  # nobody counted yet: the page does
+    assert daily.roll_up(db, now=NOON + timedelta(minutes=1)) == 1
+    ask(2)
+    assert told(3) == (1, NOON + timedelta(minutes=1))
+    assert [daily.roll_up(db, now=NOON + timedelta(minutes=minute)) for minute in (3, 3, 40, 60)] == [1, 0, 1, 0]
+    ask(61)
+    assert told(62) == (3, None)  # the scheduler stood still: the page counts
+    midnight = counting.bounds(DAY)[1]
+    assert daily.roll_up(db, now=midnight + timedelta(minutes=20)) == 2
+    assert stored(db)[DAY] == 3
+    ask(62)
+    daily.roll_up(db, now=midnight + timedelta(hours=5))
+    assert stored(db)[DAY] == 3  # for good
+
+
+@pytest.fixture
+def history(db: Database, accounts: tuple[Account, Account]) -> list[tuple[date, str, int]]:
+    """Return who asked on which day and channel, over some months, most of them summed up."""
+    dice = random.Random(5)  # noqa: S311 - variety, no secret
+    asked = [
+        (DAY - timedelta(days=dice.randrange(110)), f"90{dice.randrange(25)}", dice.randrange(2)) for _ in range(150)
+    ]
     with db.write() as session:
-        Desk(session, accounts).event(PROCEDURE)
-    assert daily.roll_up(db, now=NOON + timedelta(hours=11)) == 0
+        desk = Desk(session, accounts)
+        for day, person, channel in asked:
+            desk.event(PROCEDURE, person=person, channel=channel, at=counting.bounds(day)[0], answered_after=1.5)
+    while daily.roll_up(db, now=NOW):
+        pass
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (date(2026, 8, 5), date(2026, 11, 23)),
+        (date(2026, 9, 1), date(2026, 10, 31)),
+        (date(2026, 9, 1), date(2026, 9, 30)),
+        (date(2026, 8, 31), date(2026, 11, 1)),
+        (date(2026, 9, 2), date(2026, 11, 24)),
+        (date(2026, 9, 15), date(2026, 10, 15)),
+        (date(2026, 10, 31), date(2026, 10, 31)),
+    ],
+)
+def test_sums_of_months_are_those_of_their_days(
+    db: Database, accounts: tuple[Account, Account], history: list[tuple[date, str, int]], since: date, until: date
+) -> None:  # fmt: skip
+    within = [(day, person, channel) for day, person, channel in history if since <= day <= until]
+    with db.read() as session:
+        summed = daily.months(session, [one.id for one in accounts])
+        found = reading.read(session, accounts[0].agency_id, Span(since, until), now=NOW)
+    assert all({date(2026, 9, 1), date(2026, 10, 1)} <= months for months in summed.values())
+    assert found.total.asked == found.procedures["1.001193"].asked == len(within)
+    assert found.hours["00"].asked == found.waits["2"].messages == len(within)
+    assert found.people == len({(person, channel) for _, person, channel in within})
+    for day, people in found.people_by_day.items():
+        assert people == len({(who, channel) for when, who, channel in within if when == day})
 
 
 @pytest.mark.parametrize(
