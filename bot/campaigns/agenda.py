@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.campaigns import byhand, drafts, review
 from bot.campaigns.calendar import HANOI
-from bot.campaigns.states import COMMENTED, State
+from bot.campaigns.states import State, Verb
 from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import Post, PostTarget, PostVersion, Review
@@ -68,9 +68,7 @@ def _to_review(session: Session, actor: Actor) -> Sequence[Post]:
 
 
 def _returned(session: Session, actor: Actor) -> Sequence[Post]:
-    judged = exists().where(
-        Review.post_id == Post.id, Review.version == Post.version, Review.verdict.in_([str(one) for one in COMMENTED])
-    )
+    judged = exists().where(Review.post_id == Post.id, Review.version == Post.version, Review.verdict == Verb.RETURN)
     query = _mine(actor).where(Post.state == State.DRAFT, Post.author_id == actor.staff_id, judged)
     return session.scalars(query.order_by(Post.id).limit(MOST)).all()
 

@@ -111,6 +111,18 @@ def read(session: Session, agency_id: int, span: Span, *, now: datetime, channel
     return found
 
 
+def of_day(session: Session, agency_id: int, day: date, *, now: datetime) -> Counts:
+    """Return the counts of one day of an agency, all channels together."""
+    found = Counts()
+    for account in session.scalars(select(Account).where(Account.agency_id == agency_id)).all():
+        source = _source(session, account, Span(day, day), now)
+        for row in _by_day(session, source):
+            _add([found] if row.dimension == "all" else (), _counts(row))
+        for counted in source.live:
+            _add([found], counted.rows["all", ""])
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where the figures of one account come from. `days` are stored, those of `summed` months as sums."""

@@ -1,8 +1,10 @@
 """The figures as tables with words: what the page shows beside each chart, and what is taken away as CSV and XLSX."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
+from itertools import groupby
 
 from bot import charts
 from bot.charts import Chart
@@ -14,6 +16,10 @@ from content.phrases import say
 
 MOST = 15
 """Procedures and topics that a chart shows; the files have all."""
+FEW = 3
+"""What fewer questions than this were about is not told by name: who knows the place could guess who asked."""
+DAYS_MAX = 62
+"""Longer spans are shown by week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,33 @@ def means(figure: str) -> str:
     return say(f"figure.{figure}.means")
 
 
-def totals(found: Figures) -> list[tuple[str, Cell, str]]:
-    """Return name, value and meaning of each figure of the whole span."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """One figure of the whole span; `share` is its part of the questions in percent, of those that are a part."""
+
+    name: str
+    value: Cell
+    means: str
+    share: int | None
+
+    @property
+    def words(self) -> str:
+        """Return the value as it is read in Vietnam."""
+        return f"{self.value:,}".replace(",", ".") if isinstance(self.value, int) else str(self.value)
+
+
+def totals(found: Figures) -> list[Total]:
+    """Return each figure of the whole span with its meaning."""
     counts: list[tuple[str, Cell]] = [(name, getattr(found.total, name)) for name in COUNTS]
     counts.insert(1, ("people", found.people))
-    told = [*counts, ("wait", lasted(found.mean_wait)), ("call", lasted(found.calls.mean))]
-    return [(named(name), value, means(name)) for name, value in told]
+    asked = found.total.asked
+    return [
+        Total(
+            name=named(name), value=value, means=means(name),
+            share=round(100 * int(value or 0) / asked) if name in CLASSES and asked else None,
+        )
+        for name, value in [*counts, ("wait", lasted(found.mean_wait)), ("call", lasted(found.calls.mean))]
+    ]  # fmt: skip
 
 
 def lasted(seconds: float | None) -> str:
@@ -56,13 +83,14 @@ def lasted(seconds: float | None) -> str:
 
 
 def all_of(found: Figures, *, whole: bool = False) -> list[Table]:
-    """Return every table; `whole`: with every procedure and topic."""
+    """Return every table; `whole`: with every procedure and topic, and every day."""
     most = None if whole else MOST
+    spells = _spells(found, None if whole else DAYS_MAX)
     makers: list[Callable[[], Table]] = [
-        lambda: _days(found), lambda: _people(found),
+        lambda: _days(found, spells), lambda: _people(found, spells),
         lambda: _listed("channels", {say(f"channel.{name}"): one for name, one in found.channels.items()}, most),
-        lambda: _listed("procedures", {_procedure(code): one for code, one in found.procedures.items()}, most),
-        lambda: _listed("topics", {_topic(item): one for item, one in found.topics.items()}, most),
+        lambda: _listed("procedures", _told(found.procedures, _procedure), most),
+        lambda: _listed("topics", _told(found.topics, _topic), most),
         lambda: _hours(found), lambda: _waits(found), lambda: _calls(found),
     ]  # fmt: skip
     return [make() for make in makers]
@@ -76,20 +104,49 @@ def _row(label: str, counts: Counts) -> Row:
     return (label, *(getattr(counts, name) for name in COUNTS))
 
 
-def _days(found: Figures) -> Table:
+def _spells(found: Figures, most: int | None) -> list[tuple[str, list[date]]]:
+    """Return the days with their labels; by week where there are more than `most`."""
+    days = list(found.days)
+    if most is None or len(days) <= most:
+        return [(f"{day:%d/%m/%Y}", [day]) for day in days]
+    weeks = groupby(days, key=_monday)
+    return [(f"{say('chart.week')} {monday:%d/%m/%Y}", list(several)) for monday, several in weeks]
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _days(found: Figures, spells: Sequence[tuple[str, list[date]]]) -> Table:
     title = say("chart.days")
-    labels = [f"{day:%d/%m}" for day in found.days]
-    series = [(named(name), [float(getattr(one, name)) for one in found.days.values()]) for name in CLASSES]
-    rows = [_row(f"{day:%d/%m/%Y}", one) for day, one in found.days.items()]
-    return Table("days", title, charts.columns(title, labels, series), _head("Ngày"), rows)
+    rows = [(label, _sum(found.days[day] for day in days)) for label, days in spells]
+    series = [(named(name), [float(getattr(one, name)) for _, one in rows]) for name in CLASSES]
+    chart = charts.columns(title, [f"{days[0]:%d/%m}" for _, days in spells], series)
+    return Table("days", title, chart, _head("Ngày"), [_row(label, one) for label, one in rows])
 
 
-def _people(found: Figures) -> Table:
+def _people(found: Figures, spells: Sequence[tuple[str, list[date]]]) -> Table:
+    """Return people by day; of a week the mean of its days, for its sum would count them several times."""
     title, counts = say("chart.people"), found.people_by_day
-    chart = charts.columns(
-        title, [f"{day:%d/%m}" for day in counts], [(named("people"), [*map(float, counts.values())])]
-    )
-    return Table("people", title, chart, ("Ngày", named("people")), [(f"{d:%d/%m/%Y}", n) for d, n in counts.items()])
+    rows = [(label, round(sum(counts[day] for day in days) / len(days))) for label, days in spells]
+    labels = [f"{days[0]:%d/%m}" for _, days in spells]
+    chart = charts.columns(title, labels, [(named("people"), [float(count) for _, count in rows])])
+    return Table("people", title, chart, ("Ngày", say("chart.people_a_day")), rows)
+
+
+def _sum(several: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for one in several:
+        for name in COUNTS:
+            setattr(total, name, getattr(total, name) + getattr(one, name))
+    return total
+
+
+def _told(counts: dict[str, Counts], word: Callable[[str], str]) -> dict[str, Counts]:
+    """Return the counts by name; what was asked too seldom to be named is one line."""
+    told = {word(key): one for key, one in counts.items() if one.asked >= FEW}
+    few = [one for one in counts.values() if one.asked < FEW]
+    return told | ({say("chart.few", count=FEW): _sum(few)} if few else {})
 
 
 def _hours(found: Figures) -> Table:
@@ -101,8 +158,8 @@ def _hours(found: Figures) -> Table:
 
 
 def _listed(key: str, counts: dict[str, Counts], most: int | None) -> Table:
-    title = say(f"chart.{key}")
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1].asked, pair[0]))[:most]
+    title, few = say(f"chart.{key}"), say("chart.few", count=FEW)
+    ordered = sorted(counts.items(), key=lambda pair: (pair[0] == few, -pair[1].asked, pair[0]))[:most]
     chart = charts.bars(title, [(label, one.asked, str(one.asked)) for label, one in ordered[:MOST]])
     return Table(key, title, chart, _head(title), [_row(label, one) for label, one in ordered])
 

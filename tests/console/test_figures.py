@@ -28,7 +28,7 @@ def ask(db: Database) -> None:
         accounts = session.scalars(select(Account).where(Account.agency_id == 1).order_by(Account.id)).all()
         desk = Desk(session, (accounts[0], accounts[1]))
         now = datetime.now(UTC)
-        for number, outcome in enumerate((PROCEDURE, PROCEDURE, ASKED_BACK, TOPIC, HANDOFF, LOST)):
+        for number, outcome in enumerate((PROCEDURE, PROCEDURE, PROCEDURE, ASKED_BACK, TOPIC, HANDOFF, LOST)):
             desk.event(outcome, person=f"24684588352{number}", at=now, channel=number % 2, answered_after=1.5)
 
 
@@ -57,7 +57,7 @@ def test_a_picture_is_sound_xml_with_words(signed_in: Enter, db: Database) -> No
     drawn = ElementTree.fromstring(answer.data)
     words = (drawn.findtext(f"{SVG}title"), drawn.findtext(f"{SVG}desc"))
     assert words[0] == "Thủ tục được hỏi nhiều nhất"
-    assert "(1.001193): 2" in str(words[1])
+    assert "(1.001193): 3" in str(words[1])
     assert signed_in("an").get(f"{HOME}/nothing.svg").status_code == 404
 
 
@@ -66,11 +66,32 @@ def test_the_files_hold_the_same_figures(signed_in: Enter, db: Database) -> None
     binh = signed_in("binh")
     rows = list(csv.reader(io.StringIO(binh.get(f"{HOME}.csv").text.removeprefix("\ufeff"))))
     assert rows[0][:3] == ["Ngày", "Tin người dân gửi", "Câu hỏi"]
-    assert rows[-1][1:] == ["6", "6", "3", "1", "1", "1"]
+    assert rows[-1][1:] == ["7", "7", "4", "1", "1", "1"]
     book = openpyxl.load_workbook(io.BytesIO(binh.get(f"{HOME}.xlsx").data))
     told = {str(row[0].value): row[1].value for row in book["Tổng hợp"].iter_rows(min_row=2)}
-    assert (told["Câu hỏi"], told["Số người"]) == (6, 6)
-    assert [row[1].value for row in book["Câu hỏi theo kênh"].iter_rows(min_row=2)] == [3, 3]
+    assert (told["Câu hỏi"], told["Số người"]) == (7, 7)
+    assert [row[1].value for row in book["Câu hỏi theo kênh"].iter_rows(min_row=2)] == [4, 3]
+
+
+def test_what_few_asked_is_not_named(signed_in: Enter, db: Database) -> None:
+    ask(db)
+    binh = signed_in("binh")
+    page, picture = binh.get(HOME).text, binh.get(f"{HOME}/topics.svg").text
+    assert "PCI" not in page
+    assert "Các mục dưới 3 câu hỏi, gộp chung: 1" in picture
+    book = openpyxl.load_workbook(io.BytesIO(binh.get(f"{HOME}.xlsx").data))
+    assert [row[0].value for row in book["Chủ đề được hỏi nhiều nhất"].iter_rows(min_row=2)] == [
+        "Các mục dưới 3 câu hỏi, gộp chung"
+    ]
+
+
+def test_a_long_span_is_shown_by_week_and_saved_by_day(signed_in: Enter, db: Database) -> None:
+    ask(db)
+    binh = signed_in("binh")
+    since = f"{datetime.now(UTC) - timedelta(days=100):%Y-%m-%d}"
+    weeks = binh.get(f"{HOME}?since={since}").text.count('class="fw-normal">Tuần ')
+    assert weeks in {15 * 2, 16 * 2}  # of the questions and of the people
+    assert len(binh.get(f"{HOME}.csv?since={since}").text.splitlines()) in {102, 103}
 
 
 def test_days_and_channel_narrow_the_figures(signed_in: Enter, db: Database) -> None:

@@ -31,7 +31,7 @@ def add(console: Blueprint, desk: Desk) -> None:
         query = {"since": found.span.since, "until": found.span.until, "channel": channel}
         return render_template(
             "console/figures.html", found=found, totals=tables.totals(found), parts=parts, channels=channels,
-            channel=channel, query=query,
+            channel=channel, query=query, few=tables.FEW,
         )  # fmt: skip
 
     @console.get("/<slug>/figures/<key>.svg")
@@ -49,7 +49,7 @@ def add(console: Blueprint, desk: Desk) -> None:
     def figures_csv(slug: str) -> ResponseReturnValue:
         """Give the figures away, day by day."""
         found, _ = _read(desk)
-        days = tables.all_of(found)[0]
+        days = tables.all_of(found, whole=True)[0]
         return _file("".join(sheets.csv_lines(days.head, days.rows)), f"so-lieu-{_days(found)}.csv", "text/csv")
 
     @console.get("/<slug>/figures.xlsx")
@@ -58,7 +58,8 @@ def add(console: Blueprint, desk: Desk) -> None:
         """Give all figures away, a sheet each, the meanings first."""
         found, _ = _read(desk)
         parts = [(one.title, one.head, one.rows) for one in tables.all_of(found, whole=True)]
-        first = ("Tổng hợp", ("Chỉ số", "Giá trị", "Nghĩa là"), tables.totals(found))
+        totals = [(one.name, one.value, one.means) for one in tables.totals(found)]
+        first = ("Tổng hợp", ("Chỉ số", "Giá trị", "Nghĩa là"), totals)
         return _file(sheets.xlsx([first, *parts]), f"so-lieu-{_days(found)}.xlsx", XLSX)
 
 
