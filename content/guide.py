@@ -12,6 +12,14 @@ FOLDER = Path(__file__).parent / "help"
 
 
 @value
+class Picture:
+    """What a page looks like: `file` stands in the console's `static/help`; `alt` says what it shows."""
+
+    file: str
+    alt: str
+
+
+@value
 class Section:
     """One thing that staff do. `id` is its anchor; `pages` are the console's endpoints that it explains."""
 
@@ -19,6 +27,7 @@ class Section:
     title: str
     text: str = ""
     steps: tuple[str, ...] = ()
+    picture: Picture | None = None
     pages: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -31,8 +31,8 @@ FILL = (
     ":begin FROM numbers",
     "{events} INSERT INTO events (account_id, conversation_id, external_id, kind, text, payload, extra, received_at, "
     "state, due_at, tries, outcome, finished_at) SELECT 1 + talk % 2, talk, 'e' || n, 'text', 'x', '', '{{}}', at, "
-    "'done', at, 1, CAST({outcome} AS {json}), at FROM (SELECT n, 1 + (CAST(n AS BIGINT) * 2654435761) % {people} AS "
-    "talk, {at} AS at FROM numbers) made",
+    "'done', at, 1, CAST({outcome} AS {json}), at FROM (SELECT n, 1 + CAST(n AS BIGINT) "
+    "* (CAST(n AS BIGINT) * 7919 + 104729) % 1000003 % {people} AS talk, {at} AS at FROM numbers) made",
     "INSERT INTO deliveries (account_id, conversation_id, event_id, key, kind, recipient, body, priority, state, "
     "due_at, tries, created_at, finished_at, error) SELECT account_id, conversation_id, id, "
     "'event\\:' || id || '\\:1', 'reply', 'p', '{{}}', 0, 'sent', received_at, 1, received_at, {later}, '' FROM events",

@@ -30,7 +30,9 @@ def actor(db: Database, login: str) -> Actor:
 def post(db: Database, title: str, *, at: datetime | None, approve: bool) -> None:
     """Lan writes and submits; minh approves when told so."""
     now = datetime.now(UTC)
-    content = Content(title=title, text="Nộp hồ sơ tại nhà.", topic="CCHC", targets=(Target(channel="zalo", key=OA),), at=at)
+    content = Content(
+        title=title, text="Nộp hồ sơ tại nhà.", topic="CCHC", targets=(Target(channel="zalo", key=OA),), at=at
+    )
     lan, minh = actor(db, "lan"), actor(db, "minh")
     with db.write() as session:
         post_id = drafts.add(session, lan, content, now=now).id

@@ -52,6 +52,6 @@ def _outlets(post: Post) -> str:
 
 def _post_page(post_id: int) -> str:
     """Return the address of a post's page; "" in an installation without the queue's pages."""
-    if "console.post" not in current_app.view_functions:
+    if "console.queue_post" not in current_app.view_functions:
         return ""
-    return url_for("console.post", slug=access.agency().slug, post_id=post_id)
+    return url_for("console.queue_post", slug=access.agency().slug, post_id=post_id)
