@@ -50,7 +50,7 @@ def fill(db: Database) -> None:
         accounts = session.scalars(select(Account).where(Account.agency_id == 1).order_by(Account.id)).all()
         desk = Desk(session, (accounts[0], accounts[1]))
         for number, outcome in enumerate((PROCEDURE, PROCEDURE, ASKED_BACK)):
-            desk.event(outcome, at=now - timedelta(days=1), number=number)
+            desk.event(outcome, at=now - timedelta(days=1), number=70 + number)
         talk = desk.talk("7001")
         for hours in (-3, 5, 100):
             session.add(
