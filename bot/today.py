@@ -1,17 +1,19 @@
-"""What an agency's day looks like: what waits, what alarms, how the bot did yesterday."""
+"""What an agency's day looks like: what waits for people, what is due, what alarms; how the bot did yesterday."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.tables import Account, Event, Ticket
+from bot.figures import counting, reading
+from bot.figures.counting import Counts
+from bot.tables import Account, Ticket
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-ASKED = ("text", "comment")
-"""Kinds of events that are questions."""
+SOON = timedelta(hours=24)
+"""A ticket is near its deadline when it is due within this time."""
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +27,12 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day of the bot: `asked` messages with words, of which `answered`, `asked_back`, `not_understood`."""
+class Due:
+    """Open tickets past their deadline and close to it; `first` are the most urgent of both."""
 
-    asked: int
-    answered: int
-    asked_back: int
-    not_understood: int
+    late: int
+    soon: int
+    first: Sequence[Ticket]
 
 
 def waiting(session: Session, agency_id: int, *, now: datetime) -> Waiting:
@@ -46,24 +47,23 @@ def waiting(session: Session, agency_id: int, *, now: datetime) -> Waiting:
     )  # fmt: skip
 
 
+def due(session: Session, agency_id: int, *, now: datetime) -> Due:
+    """Return the agency's tickets that are late or will soon be."""
+    mine = (Ticket.agency_id == agency_id, Ticket.state == "open")
+    late = session.scalar(select(func.count()).where(*mine, Ticket.due_at < now)) or 0
+    near = (Ticket.due_at >= now, Ticket.due_at < now + SOON)
+    soon = session.scalar(select(func.count()).where(*mine, *near)) or 0
+    urgent = select(Ticket).where(*mine, Ticket.due_at < now + SOON).order_by(Ticket.due_at, Ticket.id)
+    return Due(late=late, soon=soon, first=session.scalars(urgent.limit(SHOWN)).all())
+
+
 def alerts(session: Session, agency_id: int) -> list[Account]:
     """Return the agency's accounts that are paused until a person acts."""
     stopped = select(Account).where(Account.agency_id == agency_id, Account.paused_at.is_not(None))
     return list(session.scalars(stopped.order_by(Account.id)))
 
 
-def yesterday(session: Session, agency_id: int, *, now: datetime) -> Day:
+def yesterday(session: Session, agency_id: int, *, now: datetime) -> Counts:
     """Return how the bot did on the last whole day of the agency's clock."""
-    midnight = now.astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
-    outcomes = session.scalars(
-        select(Event.outcome)
-        .join(Account, Account.id == Event.account_id)
-        .where(Account.agency_id == agency_id, Event.kind.in_(ASKED), Event.state == "done")
-        .where(Event.received_at >= midnight - timedelta(days=1), Event.received_at < midnight)
-    ).all()
-    told = [outcome for outcome in outcomes if outcome]
-    asked_back = sum(1 for one in told if one["skill"] == "procedure" and one["procedure"] is None)
-    missed = sum(1 for one in told if not one["understood"])
-    return Day(
-        asked=len(told), answered=len(told) - asked_back - missed, asked_back=asked_back, not_understood=missed
-    )  # fmt: skip
+    day = (now.astimezone(counting.HANOI) - timedelta(days=1)).date()
+    return reading.of_day(session, agency_id, day, now=now)

@@ -12,6 +12,7 @@ from bot.campaigns import release, rules
 from bot.curation import evergreens, following, occasions
 from bot.curation.fetching import Fetcher
 from bot.db import Database
+from bot.figures import daily
 from bot.learning import starting
 from bot.reconciling import Reconciling
 from bot.settings import Settings
@@ -85,6 +86,11 @@ class Jobs:
         """Start a process for a training that an admin asked for."""
         starting.start_waiting(self.db, now=_now())
 
+    def count_days(self) -> None:
+        """Count the figures of today, and of days that are over."""
+        if days := daily.roll_up(self.db, now=_now()):
+            log.info("figures.counted", days=days)
+
     def beat(self) -> None:
         """Tell the container engine that the scheduler works."""
         heartbeat.beat(self.settings.heartbeat_path)
@@ -101,6 +107,7 @@ EVERY: dict[Callable[[Jobs], None], int] = {
     Jobs.sweep_forgotten: 5 * MINUTE,
     Jobs.renew_tokens: 10 * MINUTE,
     Jobs.propose_drafts: HOUR,
+    Jobs.count_days: MINUTE,
     Jobs.empty_old: 6 * HOUR,
 }
 """Seconds between two runs; the first is at once."""

@@ -130,17 +130,24 @@ def checked(rules: Mapping[str, Any]) -> dict[str, Any]:
 _EXAMPLES = {
     "grace": "60", "catch_up": "60", "spacing": "30", "per_day": "4", "quiet": '["22:00-06:00"]',
     "holidays": '["01-01", "2027-02-06"]', "slots": '["07:30", "17:00"]', "news_window": "168",
+    "quotas": '{"CCHC": 2}',
 }  # fmt: skip
 
 
 def _fits(name: str, value: Any) -> bool:
     if isinstance(DEFAULTS[name], int):
-        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100_000
+        return _is_count(value)
+    if isinstance(DEFAULTS[name], dict):
+        return isinstance(value, dict) and all(topic.strip() and _is_count(value[topic]) for topic in value)
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         return False
     if name == "holidays":
         return all(_is_day(one) for one in value)
     return all((_HOURS if name == "quiet" else _CLOCK).fullmatch(one) for one in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100_000
 
 
 def _is_day(text: str) -> bool:

@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Any] = {
     "holidays": [],  # days without posts, "2027-02-06" or every year "01-01"
     "slots": [],  # times of day for posts without a time of their own ("khung giờ"), e.g. ["07:30", "17:00"]
     "news_window": 168,  # hours since a follower's last act in which a post by list may still go to them
+    "quotas": {"CCHC": 2, "Bản tin CCHC": 4},  # posts a month that the plan asks for, by topic
 }
 """What holds where nobody said otherwise: an approved time is kept to the minute."""
 
@@ -63,6 +64,15 @@ def is_frozen(session: Session, agency_id: int, *, account_id: int = 0) -> bool:
 def frozen(session: Session) -> list[str]:
     """Return the scopes that are frozen."""
     return list(session.scalars(select(PostRules.scope).where(PostRules.frozen_at.is_not(None))))
+
+
+def freezes(session: Session, agency_id: int) -> list[PostRules]:
+    """Return what holds posts of this agency back now: a freeze for all, for it, for accounts of it."""
+    accounts = [account_scope(one) for one in session.scalars(select(Account.id).where(Account.agency_id == agency_id))]
+    here = PostRules.scope.in_((ALL, agency_scope(agency_id), *accounts))
+    return list(
+        session.scalars(select(PostRules).where(here, PostRules.frozen_at.is_not(None)).order_by(PostRules.scope))
+    )
 
 
 def set_rules(session: Session, scope: str, rules: Mapping[str, Any], *, who: str, now: datetime) -> None:

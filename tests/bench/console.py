@@ -40,10 +40,10 @@ def pages(url: str, *, conversations: int = CONVERSATIONS, messages: int = MESSA
     loaded = settings.load({**env, "MOTCUA_ENV": "development", "LOG_FORMAT": "console"}, dotenv=None)
     db, vault = Database(loaded.database_url), Vault(loaded.token_keys)
     migrations.upgrade(db)
-    _people(db, vault)
+    add_people(db, vault)
     _fill(db, conversations, messages)
     client = create_app(loaded).test_client()
-    _sign_in(client, db, vault)
+    sign_in(client, db, vault)
     dice = random.Random(7)  # noqa: S311 - variety, no secret
     deep = _deep(client)
     addresses: dict[str, Callable[[], str]] = {
@@ -57,7 +57,7 @@ def pages(url: str, *, conversations: int = CONVERSATIONS, messages: int = MESSA
         "tickets": lambda: f"{HOME}/tickets",
     }
     try:
-        return {name: _timed(client, address) for name, address in addresses.items()}
+        return {name: timed(client, address) for name, address in addresses.items()}
     finally:
         db.close()
 
@@ -68,7 +68,8 @@ def figures(url: str) -> Iterator[tuple[str, float]]:
         yield name, percentile(spent, 0.95)
 
 
-def _timed(client: FlaskClient, address: Callable[[], str]) -> list[float]:
+def timed(client: FlaskClient, address: Callable[[], str]) -> list[float]:
+    """Return the milliseconds of `REQUESTS` requests."""
     for _ in range(5):  # warm
         client.get(address())
     spent = []
@@ -95,7 +96,8 @@ def _deep(client: FlaskClient, most: int = 20) -> list[str]:
     return found
 
 
-def _people(db: Database, vault: Vault) -> None:
+def add_people(db: Database, vault: Vault) -> None:
+    """Add two authorities and somebody who works for the first."""
     with db.write() as session:
         add_suoi_mo(session, vault, now=clock())
         agency = agencies.find_agency(session, "suoi-mo")
@@ -108,7 +110,8 @@ def _people(db: Database, vault: Vault) -> None:
         staff.add(session, agency, login=LOGIN, role="operator", password=PASSWORD, now=clock())
 
 
-def _sign_in(client: FlaskClient, db: Database, vault: Vault) -> None:
+def sign_in(client: FlaskClient, db: Database, vault: Vault) -> None:
+    """Sign them in, both steps."""
     secret = pyotp.random_base32()
     with db.write() as session:
         person = staff.find(session, LOGIN)

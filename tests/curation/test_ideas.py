@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.curation import asked, ideas
 from bot.errors import BadInput, NotAllowed
 from bot.staff import Actor
-from bot.tables import Account, Conversation, Idea
+from bot.tables import Account, Conversation, Event, Idea
 from tests.campaigns.conftest import Desk
 from tests.people import NOON
 

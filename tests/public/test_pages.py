@@ -4,7 +4,7 @@ import logging
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -123,6 +123,22 @@ def test_every_fault_of_a_proof_is_told_at_its_name(given: dict[str, str], wrong
 def test_an_unknown_page_is_told_kindly(client: FlaskClient, address: str, words: str) -> None:
     page = client.get(address)
     assert (page.status_code, words in page.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (400, "Yêu cầu chưa đúng"), (403, "chưa được xem"), (404, "Không có trang này"), (413, "quá lớn"),
+        (429, "hơi nhanh"), (500, "Lỗi ở phía chúng tôi"), (503, "bảo trì"), (418, "Chưa làm được việc này"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("address", "back"), [("/refused", "/"), ("/console/refused", "/console/")])
+def test_each_refusal_says_what_to_do(web: Flask, address: str, back: str, code: int, words: str) -> None:
+    web.add_url_rule(address, "refused", lambda: abort(code))
+    page = web.test_client().get(address)
+    assert (page.status_code, words in page.text) == (code, True)
+    assert f'href="{back}">Về trang đầu' in page.text
+    assert ("Số của lỗi" in page.text) == (code >= 500)
 
 
 def test_too_large_a_body_is_told_kindly(client: FlaskClient) -> None:

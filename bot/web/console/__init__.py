@@ -11,6 +11,8 @@ from bot.web.console import (
     access,
     canned,
     errors,
+    figures,
+    help,
     hours,
     knowledge,
     learning,
@@ -27,7 +29,10 @@ from bot.web.console import (
 from bot.web.console.desk import Desk
 from bot.web.console.probe import Probe
 
-PAGES = (signin, mine, today, talks, talking, tickets, canned, knowledge, learning, trying, hours, people, settings)
+PAGES = (
+    signin, mine, today, talks, talking, tickets, canned, knowledge, learning, trying, hours, people, figures, settings,
+    help,
+)  # fmt: skip
 """Modules with `add(console, desk)`."""
 
 

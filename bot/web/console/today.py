@@ -1,12 +1,16 @@
-"""The start page: what waits for me today."""
+"""The start page: what waits for me today, what goes out, how the month and yesterday look."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot import today as facts
+from bot.campaigns import agenda, quotas, states
 from bot.rights import Right
-from bot.web.console import access
+from bot.tables import Post
+from bot.talks import lists
+from bot.web.console import access, books
 from bot.web.console.desk import Desk, local
+from content.phrases import say
 
 
 def add(console: Blueprint, desk: Desk) -> None:
@@ -23,12 +27,31 @@ def add(console: Blueprint, desk: Desk) -> None:
     @console.get("/<slug>/")
     @access.needs(Right.READ)
     def today(slug: str) -> ResponseReturnValue:
-        """Show what waits, what goes out today, and how the bot did yesterday."""
-        now = desk.now()
+        """Show what waits, what goes out today, the month's posts, and how the bot did yesterday."""
+        now, agency_id = desk.now(), access.agency().id
         with desk.db.read() as reading:
-            waiting = facts.waiting(reading, access.agency().id, now=now)
-            yesterday = facts.yesterday(reading, access.agency().id, now=now)
-            alerts = facts.alerts(reading, access.agency().id)
+            told = {
+                "waiting": facts.waiting(reading, agency_id, now=now),
+                "due": facts.due(reading, agency_id, now=now),
+                "talks": lists.counts(reading, agency_id),
+                "alerts": facts.alerts(reading, agency_id),
+                "agenda": agenda.of_person(reading, access.actor(), now=now),
+                "going_out": agenda.of_day(reading, agency_id, now=now),
+                "quotas": quotas.of_month(reading, agency_id, now=now),
+                "yesterday": facts.yesterday(reading, agency_id, now=now),
+            }
         return render_template(
-            "console/today.html", waiting=waiting, yesterday=yesterday, alerts=alerts, day=local(now)
+            "console/today.html", **told, now=now, day=local(now), called=books.called, state_of=states.name_of,
+            post_page=_post_page, outlets=_outlets,
         )  # fmt: skip
+
+
+def _outlets(post: Post) -> str:
+    return ", ".join(say(f"outlet.{one}") for one in dict.fromkeys(target.channel for target in post.targets))
+
+
+def _post_page(post_id: int) -> str:
+    """Return the address of a post's page; "" in an installation without the queue's pages."""
+    if "console.queue_post" not in current_app.view_functions:
+        return ""
+    return url_for("console.queue_post", slug=access.agency().slug, post_id=post_id)

@@ -20,6 +20,8 @@ from bot.web.console.settings.grants import COOKIE, back_address
 from content.phrases import say
 
 SECRET_MAX = 1000
+PUBLIC = ("app_id",)
+"""Of the secrets those that anybody may see while typing."""
 
 
 def add(console: Blueprint, desk: Desk) -> None:
@@ -147,7 +149,9 @@ def secrets_form(channel: str, *, known: bool) -> type[FlaskForm]:
     """Return the form of a channel's secrets; for a `known` account they may be left as they are."""
     missing = Optional() if known else InputRequired(say("facts.required"))
     fields = {
-        name: PasswordField(say(f"secret.{name}"), [missing, Length(max=SECRET_MAX)])
+        name: (StringField if name in PUBLIC else PasswordField)(
+            say(f"secret.{name}"), [missing, Length(max=SECRET_MAX)]
+        )
         for name in CHANNELS[channel].typed
     }
     key = [] if known else [InputRequired(say("facts.required")), Regexp(r"^[0-9]{5,25}$", message=say("account.key"))]
