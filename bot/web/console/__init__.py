@@ -14,6 +14,7 @@ from bot.web.console import (
     hours,
     mine,
     people,
+    queue,
     settings,
     signin,
     talking,
@@ -23,7 +24,7 @@ from bot.web.console import (
 )
 from bot.web.console.desk import Desk
 
-PAGES = (signin, mine, today, talks, talking, tickets, canned, hours, people, settings)
+PAGES = (signin, mine, today, talks, talking, tickets, queue, canned, hours, people, settings)
 """Modules with `add(console, desk)`."""
 
 
