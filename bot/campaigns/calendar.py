@@ -60,8 +60,11 @@ def next_slot(now: datetime, diaries: Sequence[Diary]) -> datetime:
 
 
 def collisions(at: datetime, diaries: Sequence[Diary], *, within: timedelta = timedelta(minutes=30)) -> int:
-    """Return how many posts of these accounts appear within half an hour of `at`: worth a warning, no more."""
-    return sum(abs(one - at) < within for diary in diaries for one in diary.taken)
+    """Return how many posts of these accounts appear within half an hour of `at`: worth a warning, no more.
+
+    What several accounts have at the very same moment is one post.
+    """
+    return len({one for diary in diaries for one in diary.taken if abs(one - at) < within})
 
 
 def closed(at: datetime, rules: Mapping[str, Any]) -> str:

@@ -46,9 +46,9 @@ def back(post_id: int) -> ResponseReturnValue:
 
 
 def called(channel: str, key: str, account: Account | None = None) -> str:
-    """Return how staff know a place: the channel, and the account's name or id."""
+    """Return how staff know a place: the channel, and the account's name or the end of its id."""
     name = say(f"queue.place.{channel}")
-    return f"{name} {account.name or key}" if account else name
+    return f"{name} {account.name or '…' + key[-4:]}" if account else name
 
 
 def named(place: PostTarget) -> str:

@@ -43,6 +43,8 @@ def add(console: Blueprint, desk: Desk) -> None:
     @access.needs(Right.SCHEDULE)
     def queue_schedule(slug: str, post_id: int) -> ResponseReturnValue:
         """Say when an approved or a missed post appears: at a time, or at the next free slot."""
+        with desk.db.read() as reading:
+            own(reading, post_id)
         given = {} if request.form.get("act") == "slot" else request.form
         try:
             at = moment(given.get("day", ""), given.get("clock", ""))
