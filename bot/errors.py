@@ -4,6 +4,13 @@
 class MotcuaError(Exception):
     """Base of everything raised on purpose. The message is for a person: what, where, what to do."""
 
+    told = ""
+    """The same in Vietnamese, where staff may see it in the console."""
+
+    def __init__(self, message: str = "", *, told: str = "") -> None:
+        self.told = told
+        super().__init__(message)
+
 
 class SettingsError(MotcuaError):
     """The deployment is wrong. `faults` lists all of it at once."""
@@ -15,6 +22,10 @@ class SettingsError(MotcuaError):
 
 class BadInput(MotcuaError):
     """What somebody gave us cannot be used; nothing of it was kept."""
+
+
+class Stale(BadInput):
+    """Somebody else changed it since it was read; nothing was overwritten."""
 
 
 class NotAllowed(MotcuaError):

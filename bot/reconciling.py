@@ -25,6 +25,8 @@ from bot.vault import Vault
 
 LOOK_AGAIN, LOOK_LATER, SOON = timedelta(seconds=15), timedelta(minutes=10), timedelta(minutes=15)
 """Seconds between looks at first, later, and how long "at first" is."""
+SHOWN_MOST = 10
+"""Posts of a platform that a person is shown beside what we sent."""
 LINK_WITHIN = timedelta(days=1)
 ABSENT = "not on the platform's list: look for yourself, then `queue resend`, or leave it"
 UNPROVEN = "the list cannot tell (a broadcast is in no list): look on the phone of a follower"
@@ -62,6 +64,15 @@ class _Doubt:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a platform shows since a target's unknown call, newest first, `(post, alike)`; `error`: it said nothing."""
+
+    target_id: int
+    posted: tuple[tuple[Posted, bool], ...]
+    error: str = ""
+
+
 class Reconciling:
     """Looks at the platforms, reads only; what it finds is written by compare-and-set."""
 
@@ -78,6 +89,20 @@ class Reconciling:
         for one in nameless:
             self._learn_link(one, now)
         return [looked for doubt in doubts if (looked := self._look(doubt, now)) is not None]
+
+    def beside(self, *, post_id: int, now: datetime) -> list[Beside]:
+        """Return what the platforms show now beside each unknown target of a post; nothing is changed."""
+        with self._db.read() as session:
+            doubts = _doubts(session, now=now, post_id=post_id, hurry=True)
+        return [self._beside(doubt) for doubt in doubts]
+
+    def _beside(self, doubt: "_Doubt") -> Beside:
+        try:
+            listed = self._listed(doubt)
+        except MotcuaError as error:
+            return Beside(doubt.target_id, (), str(error))
+        same = PUBLISHERS[doubt.account.channel].same
+        return Beside(doubt.target_id, tuple((one, same(doubt.publication, one)) for one in listed[:SHOWN_MOST]))
 
     def _learn_link(self, doubt: "_Doubt", now: datetime) -> None:
         """Look for the address of what is public, where the platform did not tell it at once."""

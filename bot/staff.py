@@ -14,6 +14,7 @@ from bot import audit
 from bot.errors import BadInput, NotAllowed
 from bot.rights import ALIASES, ROLES, Right, rights_of
 from bot.tables import Agency, Membership, Staff
+from content.phrases import say
 
 LANGUAGES = ("thai", "mong")
 """Languages of the area beside Vietnamese, in which posts have a reviewer of their own."""
@@ -36,7 +37,10 @@ class Actor:
     def need(self, right: Right) -> None:
         """Raise `NotAllowed` unless the person has `right`."""
         if right not in self.rights:
-            raise NotAllowed(f"{self.login} may not do this: the right '{right}' is missing; ask an admin for a role")
+            raise NotAllowed(
+                f"{self.login} may not do this: the right '{right}' is missing; ask an admin for a role",
+                told=say("queue.refused.right"),
+            )
 
 
 def add(session: Session, agency: Agency, *, login: str, role: str, password: str, now: datetime) -> Staff:

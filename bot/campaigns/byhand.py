@@ -11,6 +11,7 @@ from bot.campaigns.states import State, Verb
 from bot.errors import BadInput
 from bot.staff import Actor
 from bot.tables import Post, PostTarget
+from content.phrases import say
 
 NEEDS_LINK = frozenset({"tiktok"})
 
@@ -36,12 +37,12 @@ def posted(session: Session, actor: Actor, post_id: int, *, link: str, channel: 
     ]
     if len(targets) != 1:
         left = ", ".join(f"{one.channel}:{one.key}" for one in targets) or "none"
-        raise BadInput(f"which channel was it? Left to do by hand: {left}")
+        raise BadInput(f"which channel was it? Left to do by hand: {left}", told=say("queue.refused.by_hand"))
     target = targets[0]
     if target.channel in NEEDS_LINK and not link:
-        raise BadInput(f"say where it can be seen on {target.channel} (--link)")
+        raise BadInput(f"say where it can be seen on {target.channel} (--link)", told=say("queue.refused.link"))
     if link and not checks.is_web(link):
-        raise BadInput(f"'{link}' is not a web address")
+        raise BadInput(f"'{link}' is not a web address", told=say("queue.fault.link", link=link))
     target.state, target.link, target.published_at = settling.PUBLISHED, link, now
     settling.attempted(session, target.id, "by_hand", "done", now=now, detail=f"by {actor.login}")
     to = State.PARTLY if post.state == State.FAILED else State(post.state)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.campaigns.rules import DEFAULTS
 from bot.errors import BadInput
+from content.phrases import say
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 EVERY = ("day", "week", "month", "year")
@@ -37,7 +38,10 @@ def earliest(wanted: datetime, diaries: Sequence[Diary]) -> datetime:
         if later <= at:
             return at
         at = later
-    raise BadInput(f"the rules leave no time within {LOOK_AHEAD} days; look at quiet hours, holidays and per_day")
+    raise BadInput(
+        f"the rules leave no time within {LOOK_AHEAD} days; look at quiet hours, holidays and per_day",
+        told=say("queue.refused.no_time"),
+    )
 
 
 def next_slot(now: datetime, diaries: Sequence[Diary]) -> datetime:
@@ -52,12 +56,23 @@ def next_slot(now: datetime, diaries: Sequence[Diary]) -> datetime:
             at = datetime.combine(first + ahead * DAY, time.fromisoformat(slot), HANOI).astimezone(UTC)
             if at > now and all(_allowed(at, one) <= at and at not in one.taken for one in diaries):
                 return at
-    raise BadInput(f"no slot is free within {LOOK_AHEAD} days")
+    raise BadInput(f"no slot is free within {LOOK_AHEAD} days", told=say("queue.refused.no_time"))
 
 
 def collisions(at: datetime, diaries: Sequence[Diary], *, within: timedelta = timedelta(minutes=30)) -> int:
-    """Return how many posts of these accounts appear within half an hour of `at`: worth a warning, no more."""
-    return sum(abs(one - at) < within for diary in diaries for one in diary.taken)
+    """Return how many posts of these accounts appear within half an hour of `at`: worth a warning, no more.
+
+    What several accounts have at the very same moment is one post.
+    """
+    return len({one for diary in diaries for one in diary.taken if abs(one - at) < within})
+
+
+def closed(at: datetime, rules: Mapping[str, Any]) -> str:
+    """Return why the rules want no post at `at`: `holiday`, `quiet`, or empty."""
+    local = at.astimezone(HANOI)
+    if _is_holiday(local.date(), rules["holidays"]):
+        return "holiday"
+    return "quiet" if any(_quiet_until(local, hours) is not None for hours in rules["quiet"]) else ""
 
 
 def _allowed(at: datetime, diary: Diary) -> datetime:

@@ -28,9 +28,16 @@ class Fault:
 
     part: str
     message: str
+    place: str = ""
+    """The target that it is about, as `channel:key`; empty: all."""
+
+    @property
+    def line(self) -> str:
+        """The message, with the target that it is about."""
+        return f"{self.place}: {self.message}" if self.place else self.message
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.message}"
+        return f"{self.part}: {self.line}"
 
 
 def faults(session: Session, agency_id: int, content: Content, *, now: datetime) -> list[Fault]:
@@ -47,7 +54,7 @@ def faults(session: Session, agency_id: int, content: Content, *, now: datetime)
     ]  # fmt: skip
     for target in known:
         for one in misfits(content, target):
-            found.append(Fault(one.part, f"{target}: {told_misfit(one)}"))
+            found.append(Fault(one.part, told_misfit(one), str(target)))
     return list(dict.fromkeys(found))
 
 
@@ -137,3 +144,8 @@ def no_targets() -> Fault:
 def told(found: Sequence[Fault]) -> str:
     """Return the faults as lines."""
     return "\n".join(map(str, found))
+
+
+def named(found: Sequence[Fault]) -> str:
+    """Return the faults as lines, each part by its name in the console."""
+    return "\n".join(f"{say(f'queue.part.{one.part}')}: {one.line}" for one in found)

@@ -22,13 +22,20 @@ BLUE, RED, GOLD = "#0b4f8a", "#c8102e", "#ffcd00"
 
 def completed(session: Session, content: Content, *, agency_id: int, now: datetime) -> Content:
     """Return the content with a plain cover if a target's channel needs one and there is no picture to be it."""
+    whole = covered(content, agency=session.get_one(Agency, agency_id).name)
+    if whole is not content:
+        library.keep(session, drawn(), alt=whole.media[-1].alt, now=now)
+    return whole
+
+
+def covered(content: Content, *, agency: str) -> Content:
+    """Return what `completed` returns, without storing the cover."""
     if any(one.is_picture for one in content.media) or not content.title:
         return content
     published = [one for one in content.targets if one.channel in PUBLISHERS]
     if not any(fault.part == "cover" for one in published for fault in misfits(content, one)):
         return content
-    name = session.get_one(Agency, agency_id).name
-    plain = library.keep(session, drawn(), alt=say("queue.plain_cover", agency=name), now=now)
+    plain = library.asset(drawn(), alt=say("queue.plain_cover", agency=agency))
     return replace(content, media=(*content.media, replace(plain, only_cover=True)))
 
 

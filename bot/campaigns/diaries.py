@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import rules
+from bot.campaigns import checks, rules
 from bot.campaigns.calendar import DAY, Diary
+from bot.campaigns.content import Content
 from bot.campaigns.states import State
 from bot.tables import Account, Post, PostTarget
 
@@ -18,6 +19,14 @@ def of_post(session: Session, post: Post, *, now: datetime) -> Sequence[Diary]:
     """Return the diary of every account that the post goes to from yesterday on, without the post itself."""
     query = select(Account).join(PostTarget, PostTarget.account_id == Account.id).where(PostTarget.post_id == post.id)
     return [of_account(session, account, but=post.id, since=now - DAY) for account in session.scalars(query)]
+
+
+def of_content(
+    session: Session, agency_id: int, content: Content, *, now: datetime, but: int = 0
+) -> Sequence[Diary]:  # fmt: skip
+    """Return the diary of every account that a content goes to, post `but` left out."""
+    accounts = [account for one in content.targets if (account := checks.account_of(session, agency_id, one))]
+    return [of_account(session, account, but=but, since=now - DAY) for account in accounts]
 
 
 def of_account(session: Session, account: Account, *, since: datetime, but: int = 0) -> Diary:

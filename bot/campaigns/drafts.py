@@ -13,14 +13,17 @@ from bot import audit, machine
 from bot.campaigns import checks, covers, steps
 from bot.campaigns.content import Asset, Content, as_json, from_json
 from bot.campaigns.states import State, Verb
-from bot.errors import BadInput
+from bot.errors import BadInput, Stale
 from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import MediaUse, Post, PostTarget, PostVersion
+from content.phrases import say
+from nlu.text import words
 
 EVERGREEN = "evergreen"
 COPIES = frozenset({"post", EVERGREEN})
 """Origins whose posts have the words of another post, whose number follows."""
+SEARCHED_MAX = 4000
 _PIECES = re.compile(r"\s+|[^\s]+")
 
 
@@ -41,9 +44,16 @@ def add(session: Session, actor: Actor, content: Content, *, now: datetime, orig
     return post
 
 
-def edit(session: Session, actor: Actor, post_id: int, content: Content, *, now: datetime) -> Post:
-    """Write a new version; the post is a draft again, whatever had been approved."""
+def edit(
+    session: Session, actor: Actor, post_id: int, content: Content, *, now: datetime, read: str = ""
+) -> Post:  # fmt: skip
+    """Write a new version; the post is a draft again, whatever had been approved.
+
+    `read`: the `mark` of what the editor began with; `Stale` is raised when the post is another one by now.
+    """
     post = steps.find(session, actor.agency_id, post_id)
+    if read and read != mark(post):
+        raise Stale(f"post {post_id} was changed meanwhile", told=say("queue.refused.stale"))
     steps.allow(post, Verb.EDIT, actor)
     machine.hand_over(session, post, actor, now=now)
     content = covers.completed(session, content, agency_id=actor.agency_id, now=now)
@@ -58,7 +68,12 @@ def edit(session: Session, actor: Actor, post_id: int, content: Content, *, now:
 def refuse(found: Sequence[checks.Fault]) -> None:
     """Raise `BadInput` with every fault, if there is one."""
     if found:
-        raise BadInput(checks.told(found))
+        raise BadInput(checks.told(found), told=checks.named(found))
+
+
+def mark(post: Post) -> str:
+    """Return what tells this version, in this state, from any other of the post."""
+    return f"{post.version}.{post.state}"
 
 
 def _write(session: Session, post: Post, content: Content, *, staff_id: int, now: datetime) -> None:
@@ -69,6 +84,7 @@ def _write(session: Session, post: Post, content: Content, *, staff_id: int, now
 def store(session: Session, post: Post, content: Content) -> None:
     """Make `content` what the post is now; targets that nothing was sent to are replaced."""
     post.title, post.text, post.link = content.title, content.text, content.link
+    post.searched = searched(content)
     post.media = [asdict(one) for one in content.media]
     post.topic, post.audience, post.language = content.topic, content.audience, content.language
     post.at, post.grace, post.recurrence = content.at, content.grace, dict(content.recurrence)
@@ -89,6 +105,11 @@ def store(session: Session, post: Post, content: Content) -> None:
         session.delete(row)
     session.flush()
     session.expire(post, ["targets"])
+
+
+def searched(content: Content) -> str:
+    """Return the words by which lists find the post, without diacritics."""
+    return " ".join(dict.fromkeys(words(f"{content.title} {content.text}")))[:SEARCHED_MAX]
 
 
 def _link_media(session: Session, post_id: int, media: Sequence[Asset]) -> None:

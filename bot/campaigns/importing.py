@@ -251,7 +251,7 @@ def _contents(
         for fault in checks.faults(session, actor.agency_id, whole, now=now):
             # What could not be understood was told already, and is not empty beside.
             if (row.line, fault.part) not in told or fault.part in LISTS:
-                reader.told(row, fault.part, fault.message)
+                reader.told(row, fault.part, fault.line)
         if not content.targets and (row.line, "targets") not in told:
             reader.told(row, "targets", checks.no_targets().message)
     if reader.faults:

@@ -45,6 +45,11 @@ def public(session: Session, sha256: str) -> Media | None:
     return session.scalar(query)
 
 
+def kept(session: Session, sha256: str) -> Media | None:
+    """Return a stored file with its bytes, for staff who may see it anyway."""
+    return session.get(Media, sha256, options=[undefer(Media.data)])
+
+
 def unpacked(session: Session, hashes: Iterable[str]) -> dict[str, str]:
     """Return where stored files lie on this host's disk, written there if need be: uploads are read from files."""
     folder = Path(tempfile.gettempdir()) / f"motcua-media-{os.getuid()}"

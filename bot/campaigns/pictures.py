@@ -14,6 +14,8 @@ VIDEO_BYTES = 50 * 1024 * 1024
 PIXELS_MAX = 60_000_000
 """A bomb unpacks to more; a camera's picture has fewer."""
 SIDE_MAX, COVER_WIDTH, COVER_HEIGHT, GROW_MAX = 2048, 800, 640, 3.0
+COVER_SHAPE = 1000 / 640
+"""Width by height of Zalo's cover."""
 KEPT_BYTES = 500_000
 """Zalo takes covers of up to about 520 KB for sure (zalo-oa.md, section 5)."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
@@ -44,6 +46,32 @@ def recognised(data: bytes) -> Encoded:
     if len(data) > PICTURE_BYTES:
         raise Unusable(say("queue.fault.heavy", megabytes=len(data) >> 20, most=PICTURE_BYTES >> 20))
     return _encoded(_opened(data))
+
+
+def cropped(data: bytes, box: tuple[float, float, float, float] | None = None) -> Encoded:
+    """Return a picture cut to the cover's shape, and kept like any other; a video as it is. Raise `Unusable`.
+
+    `box`: left, top, width and height as parts of the upright picture; without one the middle is taken.
+    """
+    if video_kind(data) or len(data) > PICTURE_BYTES:
+        return recognised(data)
+    image = _opened(data)
+    picture = ImageOps.exif_transpose(image)
+    left, top, right, bottom = _framed(picture.size, box)
+    cut = picture.crop((left, top, right, bottom))
+    cut.format = image.format
+    return _encoded(cut)
+
+
+def _framed(size: tuple[int, int], box: tuple[float, float, float, float] | None) -> tuple[int, int, int, int]:
+    """Return the frame in pixels: within the picture, in the cover's shape, around the middle of `box`."""
+    width, height = size
+    x, y, w, h = box or (0.0, 0.0, 1.0, 1.0)
+    wide = max(1.0, min(w * width, h * height * COVER_SHAPE, width, height * COVER_SHAPE))
+    tall = max(1.0, min(wide / COVER_SHAPE, height))
+    left = min(max((x + w / 2) * width - wide / 2, 0), width - wide)
+    top = min(max((y + h / 2) * height - tall / 2, 0), height - tall)
+    return round(left), round(top), max(round(left + wide), 1), max(round(top + tall), 1)
 
 
 def video_kind(data: bytes) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.campaigns.content import Asset, Content, Target
 from bot.channels import PUBLISHERS
-from bot.channels.publishing import Film, Misfit, Picture, Publication
+from bot.channels.publishing import Count, Film, Look, Misfit, Picture, Publication
 
 EXTENSIONS = {
     "image/jpeg": "jpg", "image/png": "png", "video/mp4": "mp4", "video/quicktime": "mov", "video/x-msvideo": "avi",
@@ -63,6 +63,31 @@ def misfits(content: Content, target: Target) -> Sequence[Misfit]:
     if limits.needs_media and all(one.only_cover for one in content.media):
         found.append(Misfit(part="media", why="media_missing"))
     return found
+
+
+def can_broadcast(channel: str) -> bool:
+    """Say whether a channel sends what it publishes to followers itself."""
+    if channel not in PUBLISHERS:
+        return False
+    found = PUBLISHERS[channel].misfits(Publication(title="?", text="?", broadcast={}))
+    return all(one.part != "broadcast" for one in found)
+
+
+def counts(content: Content, target: Target) -> Sequence[Count]:
+    """Return how long each part is that the target's channel limits, and how long it may be."""
+    if target.channel in PUBLISHERS:
+        return PUBLISHERS[target.channel].counts(publication(content, target))
+    text = target.variant.get("text") or content.text
+    return [Count(part="text", length=len(text), most=BY_HAND[target.channel].text)]
+
+
+def look(content: Content, target: Target, *, author: str = "") -> Look:
+    """Return how the content will look at the target."""
+    made = publication(content, target, author=author)
+    if target.channel in PUBLISHERS:
+        return PUBLISHERS[target.channel].look(made)
+    film = (made.film,) if made.film else ()
+    return Look(title=made.title, blocks=(made.text, *made.pictures, *film), card=made.link)
 
 
 def address(asset: Asset, base: str) -> str:

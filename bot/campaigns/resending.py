@@ -13,6 +13,7 @@ from bot.db import Database
 from bot.errors import BadInput
 from bot.staff import Actor
 from bot.tables import Post, PostTarget
+from content.phrases import say
 
 
 def resend(session: Session, db: Database, actor: Actor, post_id: int, *, now: datetime) -> Post:
@@ -20,11 +21,14 @@ def resend(session: Session, db: Database, actor: Actor, post_id: int, *, now: d
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, Verb.RESEND, actor)
     if digest(of_post(post)) != post.approval:
-        raise BadInput(f"post {post_id} is not what was approved; edit it and let it be reviewed again")
+        raise BadInput(
+            f"post {post_id} is not what was approved; edit it and let it be reviewed again",
+            told=say("queue.refused.altered"),
+        )
     query = select(PostTarget).where(PostTarget.post_id == post.id, PostTarget.state.in_((FAILED, UNKNOWN)))
     targets = session.scalars(query.order_by(PostTarget.id)).all()
     if not targets:
-        raise BadInput(f"nothing of post {post_id} failed or is unknown")
+        raise BadInput(f"nothing of post {post_id} failed or is unknown", told=say("queue.refused.nothing"))
     named = [f"{one.channel}:{one.key}" for one in targets]
     steps.take(session, post, Verb.RESEND, State.PUBLISHING, now=now, who=actor.login, facts={"targets": named})
     for target in targets:

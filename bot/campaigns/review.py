@@ -6,16 +6,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot import machine, outbox
-from bot.campaigns import calendar, checks, diaries, drafts, rules, settling, steps
+from bot import audit, machine, outbox
+from bot.campaigns import calendar, checks, diaries, drafts, settling, steps, warning
 from bot.campaigns.content import digest, of_post
 from bot.campaigns.states import TABLE, State, Verb
-from bot.errors import BadInput, NotAllowed
+from bot.errors import BadInput, NotAllowed, Stale
+from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import Delivery, Membership, Post, PostTarget, Review
 from content.phrases import say
 
 LANGUAGE_OF_ALL = "vi"
+CHECKLIST = ("content", "source", "spelling", "privacy", "images")
+"""What a reviewer looks at; in the console all of it is ticked before approving."""
+COMMENT = "comment"
+"""The verdict of a word that moves nothing."""
 
 
 def submit(session: Session, actor: Actor, post_id: int, *, now: datetime) -> Post:
@@ -47,7 +52,12 @@ def approve(
     """
     post = _judged(session, actor, post_id, Verb.APPROVE, comment=comment, now=now, checklist=checklist)
     if version is not None and version != post.version:
-        raise BadInput(f"post {post_id} was changed meanwhile: read version {post.version} before approving")
+        raise Stale(
+            f"post {post_id} was changed meanwhile: read version {post.version} before approving",
+            told=say("queue.refused.stale"),
+        )
+    if checklist is not None and not all(checklist.get(one) for one in CHECKLIST):
+        raise BadInput("tick the whole checklist before approving", told=say("queue.refused.checklist"))
     post.approval = digest(of_post(post))
     steps.take(session, post, Verb.APPROVE, State.APPROVED, now=now, who=actor.login, facts={"hash": post.approval})
     if post.at is not None:
@@ -78,14 +88,43 @@ def _judged(
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, verb, actor, comment)
     if actor.staff_id in drafts.editors(session, post):
-        raise NotAllowed(f"{actor.login} wrote on post {post_id}: somebody else has to review it")
+        raise NotAllowed(
+            f"{actor.login} wrote on post {post_id}: somebody else has to review it", told=say("queue.refused.own")
+        )
     if post.language != LANGUAGE_OF_ALL and post.language not in languages(session, actor):
-        raise NotAllowed(f"{actor.login} may not review posts in '{post.language}': an admin names the languages")
+        raise NotAllowed(
+            f"{actor.login} may not review posts in '{post.language}': an admin names the languages",
+            told=say("queue.refused.language"),
+        )
     verdict = Review(
         post_id=post.id, version=post.version, staff_id=actor.staff_id, at=now, verdict=verb, comment=comment.strip(),
         checklist=dict(checklist or {}),
     )  # fmt: skip
     session.add(verdict)
+    return post
+
+
+def may_judge(session: Session, actor: Actor, post: Post) -> str:
+    """Return why `actor` may not review this post, for the console; empty when they may."""
+    if actor.staff_id in drafts.editors(session, post):
+        return say("queue.refused.own")
+    if post.language != LANGUAGE_OF_ALL and post.language not in languages(session, actor):
+        return say("queue.refused.language")
+    return ""
+
+
+def comment(session: Session, actor: Actor, post_id: int, *, comment: str, now: datetime) -> Post:
+    """Say something about the post that moves nothing."""
+    actor.need(Right.WRITE)
+    post = steps.find(session, actor.agency_id, post_id)
+    if not comment.strip() or len(comment) > steps.COMMENT_MAX:
+        raise BadInput(f"a comment has 1 to {steps.COMMENT_MAX} characters", told=say("queue.refused.comment_size"))
+    said = Review(
+        post_id=post.id, version=post.version, staff_id=actor.staff_id, at=now, verdict=COMMENT,
+        comment=comment.strip(), checklist={},
+    )  # fmt: skip
+    session.add(said)
+    audit.note(session, "post.comment", what=f"post:{post.id}", now=now, agency_id=post.agency_id, who=actor.login)
     return post
 
 
@@ -102,9 +141,12 @@ def schedule(session: Session, actor: Actor, post_id: int, *, now: datetime, at:
     post = steps.find(session, actor.agency_id, post_id)
     steps.allow(post, Verb.SCHEDULE, actor)
     if at is not None and at < now:
-        raise BadInput(f"{at.isoformat()} has passed")
+        raise BadInput(f"{at.isoformat()} has passed", told=say("queue.refused.past"))
     if at is not None and post.at is not None and post.state == State.SCHEDULED:
-        raise BadInput("the time was approved with the post: edit it, and let it be reviewed again")
+        raise BadInput(
+            "the time was approved with the post: edit it, and let it be reviewed again",
+            told=say("queue.refused.approved_time"),
+        )
     wanted = at or calendar.next_slot(now, diaries.of_post(session, post, now=now))
     _book(session, post, wanted, now=now, who=actor.login)
     return post
@@ -174,15 +216,4 @@ def stop_sending(session: Session, post_id: int) -> None:
 
 def warnings(session: Session, post: Post, *, now: datetime) -> list[str]:
     """Return what is worth a look before submitting: posts of the same accounts close by, a time that will move."""
-    if post.at is None:
-        return []
-    books = diaries.of_post(session, post, now=now)
-    told = []
-    if close := calendar.collisions(post.at, books):
-        told.append(say("queue.warning.close", count=close))
-    if (due := calendar.earliest(post.at, books)) != post.at:
-        moved = due.astimezone(calendar.HANOI)
-        told.append(say("queue.warning.moved", at=f"{moved:%H:%M %d/%m/%Y}"))
-    if rules.is_frozen(session, post.agency_id):
-        told.append(say("queue.warning.frozen"))
-    return told
+    return warning.of(session, post.agency_id, of_post(post), but=post.id, now=now)

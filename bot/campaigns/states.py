@@ -39,6 +39,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     STOP = "stop"  # it is public; no follower more is written to
     RESEND = "resend"
+    DECIDE = "decide"  # a person looked at the platform and says whether it is there
     POSTED = "posted"  # a person posted it by hand (TikTok, loudspeaker)
     RELEASE = "release"
     MISS = "miss"
@@ -55,6 +56,7 @@ NEEDS: dict[Verb, Right] = {
     Verb.CANCEL: Right.SCHEDULE,
     Verb.STOP: Right.SCHEDULE,
     Verb.RESEND: Right.SCHEDULE,
+    Verb.DECIDE: Right.SCHEDULE,
     Verb.POSTED: Right.WRITE,
 }
 """The right a person needs; what is not here only the system does."""
@@ -114,6 +116,7 @@ TABLE: dict[State, dict[Verb, tuple[State, ...]]] = {
     State.UNKNOWN: {
         Verb.STOP: (State.UNKNOWN,),
         Verb.RESEND: (State.PUBLISHING,),
+        Verb.DECIDE: (State.UNKNOWN,),  # the targets then settle the post
         Verb.POSTED: (State.UNKNOWN,),
         Verb.SETTLE: (State.PUBLISHING, State.PUBLISHED, State.PARTLY, State.FAILED, State.CANCELLED),
     },
@@ -145,7 +148,8 @@ def may(state: str, verb: Verb) -> tuple[State, ...]:
     following = TABLE[State(state)].get(verb)
     if following is None:
         possible = ", ".join(one for one in TABLE[State(state)] if one in NEEDS) or "nothing"
-        raise BadInput(f"a post in state '{state}' cannot be given '{verb}'; possible: {possible}")
+        told = say("queue.refused.state", state=name_of(state).lower())
+        raise BadInput(f"a post in state '{state}' cannot be given '{verb}'; possible: {possible}", told=told)
     return following
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot import audit, machine
 from bot.campaigns.states import COMMENTED, NEEDS, State, Verb, may
-from bot.errors import BadInput
+from bot.errors import BadInput, MotcuaError
 from bot.staff import Actor
 from bot.tables import Post
+from content.phrases import say
 
 COMMENT_MAX = 2000
 OWN = frozenset({State.DRAFT, State.SUBMITTED})
@@ -34,9 +35,24 @@ def allow(post: Post, verb: Verb, actor: Actor, comment: str = "") -> None:
     own = verb is Verb.CANCEL and mine and post.state in OWN
     actor.need(NEEDS[Verb.EDIT] if own else NEEDS[verb])
     if verb in COMMENTED and not comment.strip():
-        raise BadInput(f"'{verb}' needs a comment, so that the author knows what to do")
+        raise BadInput(
+            f"'{verb}' needs a comment, so that the author knows what to do", told=say("queue.refused.comment")
+        )
     if len(comment) > COMMENT_MAX:
-        raise BadInput(f"the comment has {len(comment)} characters; at most {COMMENT_MAX}")
+        told = say("queue.refused.comment_long", count=len(comment), most=COMMENT_MAX)
+        raise BadInput(f"the comment has {len(comment)} characters; at most {COMMENT_MAX}", told=told)
+
+
+def possible(post: Post, actor: Actor) -> frozenset[Verb]:
+    """Return what `actor` may do to the post now, a comment given where one is needed."""
+    found = set()
+    for verb in NEEDS:
+        try:
+            allow(post, verb, actor, "?")
+        except MotcuaError:
+            continue
+        found.add(verb)
+    return frozenset(found)
 
 
 def take(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from bot.channels.likeness import is_public
-from bot.channels.publishing import Misfit, Publication
+from bot.channels.publishing import Count, Look, Misfit, Publication
 
 TEXT_MAX = 63_206
 PICTURES_MAX = 10
@@ -59,13 +59,25 @@ def link_of(publication: Publication) -> str:
     return publication.link or (publication.film.url if publication.film else "")
 
 
+def counts(publication: Publication) -> list[Count]:
+    """Return how long the post's words are."""
+    return [Count(part="text", length=len(words(publication)), most=TEXT_MAX)]
+
+
+def look(publication: Publication) -> Look:
+    """Return the post as people will see it in their feed."""
+    film = (publication.film,) if publication.film and publication.film.is_file else ()
+    blocks = (words(publication), *publication.pictures, *film)
+    return Look(author=publication.author, blocks=blocks, card=link_of(publication))
+
+
 def misfits(publication: Publication) -> list[Misfit]:
     """Return all that Facebook would refuse, told before anything is sent."""
     found = [] if words(publication) else [Misfit(part="text", why="text_empty")]
-    length = len(words(publication))
-    if length > TEXT_MAX:
-        values = {"length": length, "most": TEXT_MAX, "over": length - TEXT_MAX}
-        found.append(Misfit(part="text", why="text_long", values=values))
+    for one in counts(publication):
+        if one.length > one.most:
+            values = {"length": one.length, "most": one.most, "over": one.length - one.most}
+            found.append(Misfit(part=one.part, why="text_long", values=values))
     if publication.broadcast is not None:
         found.append(Misfit(part="broadcast", why="broadcast_unable"))
     if publication.link and not publication.link.startswith(("https://", "http://")):

@@ -16,7 +16,7 @@ from bot.channels.facebook_post_body import Form, form_of, link_of, tidy, words
 from bot.channels.facebook_publishing import commit, mapping, prepare, receipt, sequence, string
 from bot.channels.http import Http, opened
 from bot.channels.likeness import alike, encoded
-from bot.channels.publishing import SKEW, Misfit, Picture, Posted, Publication, Step
+from bot.channels.publishing import SKEW, Count, Look, Misfit, Picture, Posted, Publication, Step
 from bot.errors import ChannelError, Refused
 
 PAGE, PAGES_MAX = 100, 20
@@ -33,6 +33,14 @@ class FacebookPosts:
     def misfits(self, publication: Publication) -> Sequence[Misfit]:
         """Return all that Facebook would refuse."""
         return facebook_post_body.misfits(publication)
+
+    def counts(self, publication: Publication) -> Sequence[Count]:
+        """Return how long the words are."""
+        return facebook_post_body.counts(publication)
+
+    def look(self, publication: Publication) -> Look:
+        """Return the post as people will see it."""
+        return facebook_post_body.look(publication)
 
     def commits(self, publication: Publication, memory: Mapping[str, str]) -> bool:
         """Say yes before the call that makes the post public: all photos staged, all of the film there."""

@@ -81,6 +81,27 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How long a part of a publication is for a channel, in characters, and how long it may be."""
+
+    part: str
+    length: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A publication as people will see it. `blocks` in order: words, pictures, films; `card` is a link shown as one."""
+
+    title: str = ""
+    lead: str = ""
+    author: str = ""
+    cover: Picture | None = None
+    blocks: tuple[str | Picture | Film, ...] = ()
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one step of publishing came to. `memory` replaces what was stored for this publication.
 
@@ -121,6 +142,14 @@ class Publisher(Protocol):
 
     def misfits(self, publication: Publication) -> Sequence[Misfit]:
         """Return everything this channel cannot do with `publication`; pure, asked while writing."""
+        ...
+
+    def counts(self, publication: Publication) -> Sequence[Count]:
+        """Return how long each limited part is, and may be; pure."""
+        ...
+
+    def look(self, publication: Publication) -> Look:
+        """Return how the publication will look; pure."""
         ...
 
     def commits(self, publication: Publication, memory: Mapping[str, str]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.channels.likeness import encoded, is_public
-from bot.channels.publishing import Film, Misfit, Picture, Publication
+from bot.channels.publishing import Count, Film, Look, Misfit, Picture, Publication
 
 TITLE_MAX, DESCRIPTION_MAX, AUTHOR_MAX = 140, 250, 50
 """Characters. Zalo says 150 and 300, and refuses a text of exactly that length."""
@@ -35,9 +35,7 @@ TARGETS = {
 def misfits(publication: Publication) -> list[Misfit]:
     """Return all that Zalo would refuse, told before anything is sent."""
     return [
-        *_too_long("title", publication.title, TITLE_MAX),
-        *_too_long("description", publication.description, DESCRIPTION_MAX),
-        *_too_long("author", publication.author, AUTHOR_MAX),
+        *(misfit for count in counts(publication) for misfit in _too_long(count)),
         *(
             Misfit(part=part, why=f"{part}_empty")
             for part in ("title", "text")
@@ -50,10 +48,25 @@ def misfits(publication: Publication) -> list[Misfit]:
     ]
 
 
-def _too_long(part: str, text: str, most: int) -> Iterator[Misfit]:
-    length = len(tidy(text))
-    if length > most:
-        yield Misfit(part=part, why=f"{part}_long", values={"length": length, "most": most, "over": length - most})
+def counts(publication: Publication) -> list[Count]:
+    """Return how long each limited part is."""
+    limits = {"title": TITLE_MAX, "description": DESCRIPTION_MAX, "author": AUTHOR_MAX}
+    return [Count(part=part, length=len(tidy(getattr(publication, part))), most=most) for part, most in limits.items()]
+
+
+def look(publication: Publication) -> Look:
+    """Return the article as a follower will see it."""
+    title, uploads = tidy(publication.title), bool(publication.film and publication.film.path)
+    return Look(
+        title=title, lead=tidy(publication.description) or title, author=tidy(publication.author),
+        cover=None if uploads else cover_of(publication), blocks=tuple(_parts(publication, uploads=uploads)),
+    )  # fmt: skip
+
+
+def _too_long(count: Count) -> Iterator[Misfit]:
+    if count.length > count.most:
+        values = {"length": count.length, "most": count.most, "over": count.length - count.most}
+        yield Misfit(part=count.part, why=f"{count.part}_long", values=values)
 
 
 def _cover(publication: Publication) -> Iterator[Misfit]:
@@ -133,22 +146,34 @@ def _wire_cover(publication: Publication, film_id: str) -> dict[str, str]:
 
 
 def _blocks(publication: Publication, film_id: str) -> list[dict[str, str]]:
-    """Return the text's paragraphs with a picture after each as long as there are any, then film and link."""
-    words = [{"type": "text", "content": part} for part in paragraphs(publication.text)]
-    cover = None if film_id else cover_of(publication)
+    cover = cover_of(publication)
+    thumb = {"thumb": encoded(cover.url)} if cover else {}
+    return [_block(part, thumb) for part in _parts(publication, uploads=bool(film_id))]
+
+
+def _block(part: str | Picture | Film, thumb: dict[str, str]) -> dict[str, str]:
+    if isinstance(part, Picture):
+        return {"type": "image", "url": encoded(part.url), "caption": tidy(part.alt)}
+    if isinstance(part, Film):
+        return {"type": "video", "url": encoded(part.url), **thumb}
+    return {"type": "text", "content": part}
+
+
+def _parts(publication: Publication, *, uploads: bool) -> list[str | Picture | Film]:
+    """Return the text's paragraphs with a picture after each as long as there are any, then film and link.
+
+    `uploads`: the film is the cover.
+    """
+    words = list(paragraphs(publication.text))
+    cover = None if uploads else cover_of(publication)
     inside = [picture for picture in publication.pictures if picture != cover]
-    blocks = [block for pair in zip(words, map(_image, inside), strict=False) for block in pair]
-    blocks += [*words[len(inside) :], *map(_image, inside[len(words) :])]
-    if publication.film and not film_id:
-        thumb = {"thumb": encoded(cover.url)} if cover else {}
-        blocks.append({"type": "video", "url": encoded(publication.film.url), **thumb})
+    parts: list[str | Picture | Film] = [one for pair in zip(words, inside, strict=False) for one in pair]
+    parts += [*words[len(inside) :], *inside[len(words) :]]
+    if publication.film and not uploads:
+        parts.append(publication.film)
     if publication.link and publication.link not in publication.text:
-        blocks.append({"type": "text", "content": publication.link})
-    return blocks
-
-
-def _image(picture: Picture) -> dict[str, str]:
-    return {"type": "image", "url": encoded(picture.url), "caption": tidy(picture.alt)}
+        parts.append(publication.link)
+    return parts
 
 
 def paragraphs(text: str) -> Sequence[str]:

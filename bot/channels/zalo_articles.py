@@ -13,7 +13,7 @@ from bot.channels import zalo_answers, zalo_article_body
 from bot.channels.base import Account
 from bot.channels.http import Http, irreversible, opened
 from bot.channels.likeness import alike
-from bot.channels.publishing import SKEW, Film, Misfit, Posted, Publication, Step
+from bot.channels.publishing import SKEW, Count, Film, Look, Misfit, Posted, Publication, Step
 from bot.channels.zalo import headers
 from bot.channels.zalo_answers import Decisions, text
 from bot.errors import ChannelError, OutcomeUnknown, PublishingStopped, Refused, TryLater
@@ -47,6 +47,14 @@ class ZaloArticles:
     def misfits(self, publication: Publication) -> Sequence[Misfit]:
         """Return all that Zalo would refuse."""
         return zalo_article_body.misfits(publication)
+
+    def counts(self, publication: Publication) -> Sequence[Count]:
+        """Return how long title, description and author are."""
+        return zalo_article_body.counts(publication)
+
+    def look(self, publication: Publication) -> Look:
+        """Return the article as a follower will see it."""
+        return zalo_article_body.look(publication)
 
     def commits(self, publication: Publication, memory: Mapping[str, str]) -> bool:
         """Say yes before the article is created, and before it is broadcast."""

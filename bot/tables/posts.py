@@ -10,6 +10,7 @@ from bot.tables.base import Base, Facts, Id, Items, Time, UTCDateTime
 from bot.tables.staff import Staff
 
 _SCHEDULED = text("state = 'scheduled'")
+_BY_HAND = text("state = 'by_hand'")
 _UNSETTLED = text("state IN ('waiting', 'publishing', 'unknown')")
 
 
@@ -21,6 +22,12 @@ class Post(Base):
         Index("ix_posts_agency_state", "agency_id", "state", "id"),
         Index("ix_posts_due", "due_at", "id", postgresql_where=_SCHEDULED, sqlite_where=_SCHEDULED),
         Index("ix_posts_origin", "agency_id", "origin"),
+        Index("ix_posts_agency", "agency_id", "id"),
+        Index("ix_posts_topic", "agency_id", "topic", "id"),
+        Index("ix_posts_author", "agency_id", "author_id", "id"),
+        Index("ix_posts_at", "agency_id", "at"),
+        Index("ix_posts_agency_due", "agency_id", "due_at"),
+        Index("ix_posts_released", "agency_id", "released_at"),
     )
 
     id: Mapped[Id]
@@ -30,6 +37,8 @@ class Post(Base):
     version: Mapped[int] = mapped_column(default=1)
     title: Mapped[str]
     text: Mapped[str]
+    searched: Mapped[str] = mapped_column(default="")
+    """Words of title and text without diacritics, for the list's search."""
     link: Mapped[str] = mapped_column(default="")
     media: Mapped[Items]
     """In order, each `{"kind", "alt"}` with `"sha256", "width", "height", "size"` (ours) or `"url"` (elsewhere)."""
@@ -86,6 +95,7 @@ class PostTarget(Base):
         UniqueConstraint("post_id", "channel", "key"),
         Index("ix_post_targets_unsettled", "state", "id", postgresql_where=_UNSETTLED, sqlite_where=_UNSETTLED),
         Index("ix_post_targets_account", "account_id", "platform_id"),
+        Index("ix_post_targets_by_hand", "post_id", postgresql_where=_BY_HAND, sqlite_where=_BY_HAND),
     )
 
     id: Mapped[Id]

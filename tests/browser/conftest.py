@@ -28,7 +28,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(params=WIDTHS)
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
-    """A page of each width, with cookies of its own; what its console complains of fails the test."""
+    """A page of each width, with cookies of its own; what its console complains of fails the test (but refusals)."""
     context = chromium.new_context(viewport={"width": request.param, "height": 800}, locale="vi-VN")
     opened = context.new_page()
     opened.set_default_timeout(15_000)
@@ -37,7 +37,7 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()
-    assert [text for text in complaints if "status of 4" not in text] == []
+    assert [text for text in complaints if "with a status of 4" not in text] == []
 
 
 @pytest.fixture

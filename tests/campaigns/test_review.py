@@ -123,10 +123,13 @@ def test_a_reviewer_approves_what_they_have_read(desk: Desk) -> None:
     desk.do(review.submit, post_id, by="lan")
     with pytest.raises(BadInput, match="read version 2"):
         desk.do(review.approve, post_id, by="minh", version=1)
-    desk.do(review.approve, post_id, by="minh", version=2, checklist={"nguồn": True})
+    ticked = dict.fromkeys(review.CHECKLIST, True)
+    with pytest.raises(BadInput, match="whole checklist"):
+        desk.do(review.approve, post_id, by="minh", version=2, checklist={**ticked, "privacy": False})
+    desk.do(review.approve, post_id, by="minh", version=2, checklist=ticked)
     with desk.db.read() as session:
         verdict = session.scalars(select(Review)).one()
-    assert (verdict.version, verdict.checklist) == (2, {"nguồn": True})
+    assert (verdict.version, verdict.checklist) == (2, ticked)
 
 
 def test_without_a_time_it_waits_for_a_person_to_say_when(desk: Desk) -> None:

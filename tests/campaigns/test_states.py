@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.campaigns import byhand, drafts, resending, review, settling
+from bot.campaigns import byhand, deciding, drafts, resending, review, settling
 from bot.campaigns.content import Asset, Target
 from bot.campaigns.states import COMMENTED, NEEDS, TABLE, State, Verb, buttons, name_of
 from bot.errors import BadInput, NotAllowed
@@ -31,6 +31,12 @@ def resent(desk: Desk, post_id: int, by: str) -> str:
         return str(resending.resend(session, desk.db, desk.actors[by], post_id, now=desk.now).state)
 
 
+def decided(desk: Desk, post_id: int, by: str) -> str:
+    target = desk.target(post_id, "facebook")
+    with desk.db.write() as session:
+        return str(deciding.is_not_there(session, desk.actors[by], post_id, target.id, now=desk.now).state)
+
+
 ACTS: dict[Verb, Act] = {
     Verb.EDIT: edited,
     Verb.SUBMIT: lambda desk, one, by: desk.do(review.submit, one, by=by),
@@ -41,6 +47,7 @@ ACTS: dict[Verb, Act] = {
     Verb.CANCEL: lambda desk, one, by: desk.do(review.cancel, one, by=by),
     Verb.STOP: lambda desk, one, by: desk.do(review.stop, one, by=by),
     Verb.RESEND: resent,
+    Verb.DECIDE: decided,
     Verb.POSTED: lambda desk, one, by: desk.do(
         byhand.posted, one, by=by, link="https://www.tiktok.com/@xa/video/1", channel=""
     ),
@@ -65,7 +72,7 @@ def test_every_verb_in_every_state(desk: Desk, verb: Verb) -> None:
             continue
         reached = ACTS[verb](desk, post_id, by)
         # Cancelling what is being published, or posting by hand, lets the targets settle the post as well.
-        settled = set(State) if verb in {Verb.CANCEL, Verb.POSTED} else set()
+        settled = set(State) if verb in {Verb.CANCEL, Verb.POSTED, Verb.DECIDE} else set()
         assert reached in {*TABLE[state][verb], *settled}
         assert desk.audit(f"post.{verb}")[-1].what == f"post:{post_id}"
 

@@ -18,6 +18,7 @@ from bot.web.console import (
     learning,
     mine,
     people,
+    queue,
     settings,
     signin,
     talking,
@@ -30,8 +31,8 @@ from bot.web.console.desk import Desk
 from bot.web.console.probe import Probe
 
 PAGES = (
-    signin, mine, today, talks, talking, tickets, canned, knowledge, learning, trying, hours, people, figures, settings,
-    help,
+    signin, mine, today, talks, talking, tickets, queue, canned, knowledge, learning, trying, hours, people,
+    figures, settings, help,
 )  # fmt: skip
 """Modules with `add(console, desk)`."""
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
 
 from bot.errors import NotAllowed
 
@@ -19,6 +19,10 @@ def word(console: Blueprint) -> None:
     @console.errorhandler(Forbidden)
     def forbidden(_error: Exception) -> ResponseReturnValue:
         return render_template("console/refused.html", why="forbidden"), 403
+
+    @console.errorhandler(RequestEntityTooLarge)
+    def heavy(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+        return render_template("console/refused.html", why="heavy"), 413
 
     @console.errorhandler(NotFound)
     def missing(_error: NotFound) -> ResponseReturnValue:

@@ -1,0 +1,97 @@
+"""The queue as a list: filtered, newest first, paged by id; and what of it waits for one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from bot.campaigns import review, settling
+from bot.campaigns.states import State
+from bot.rights import Right
+from bot.staff import Actor
+from bot.tables import Post, PostTarget, PostVersion, Staff
+from nlu.text import words
+
+PAGE = 30
+SUGGESTED = 50
+WORDS_MAX = 8
+DECISIONS = (State.APPROVED, State.MISSED, State.FAILED, State.PARTLY, State.UNKNOWN)
+"""States in which whoever schedules has to decide something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a list should show; what is empty (0) leaves nothing out. `mine`: what waits for the person who looks."""
+
+    mine: bool = False
+    state: str = ""
+    channel: str = ""
+    topic: str = ""
+    asked: str = ""
+    author_id: int = 0
+
+
+def page(session: Session, actor: Actor, *, wanted: Wanted, after: int = 0) -> list[Post]:
+    """Return a page of the agency's posts, and one more when there is a next page."""
+    query = select(Post).where(Post.agency_id == actor.agency_id, *_conditions(wanted))
+    if wanted.mine:
+        query = query.where(waiting_for(session, actor))
+    if after:
+        query = query.where(Post.id < after)
+    return list(session.scalars(query.options(*_SHOWN).order_by(Post.id.desc()).limit(PAGE + 1)))
+
+
+def find(session: Session, agency_id: int, post_id: int) -> Post | None:
+    """Return a post of the agency with all that a page shows of it, for looking only."""
+    query = select(Post).where(Post.id == post_id, Post.agency_id == agency_id)
+    return session.scalar(query.options(*_SHOWN, selectinload(Post.agency)))
+
+
+_SHOWN = (selectinload(Post.targets).selectinload(PostTarget.account), selectinload(Post.author))
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.state:
+        found.append(Post.state == wanted.state)
+    if wanted.topic:
+        found.append(Post.topic == wanted.topic)
+    if wanted.author_id:
+        found.append(Post.author_id == wanted.author_id)
+    if wanted.channel:
+        at = (PostTarget.post_id == Post.id, PostTarget.channel == wanted.channel)
+        found.append(select(PostTarget.id).where(*at).exists())
+    # Within one agency's posts, which an index finds, each row's words are looked through.
+    found += [Post.searched.contains(word, autoescape=True) for word in words(wanted.asked)[:WORDS_MAX]]
+    return found
+
+
+def waiting_for(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of posts that wait for this person: to write on, to review, to decide, to post by hand."""
+    parts: list[ColumnElement[bool]] = [false()]
+    if Right.WRITE in actor.rights:
+        by_hand = select(PostTarget.post_id).where(PostTarget.state == settling.BY_HAND)
+        parts += [and_(Post.state == State.DRAFT, Post.author_id == actor.staff_id), Post.id.in_(by_hand)]
+    if Right.REVIEW in actor.rights:
+        wrote = select(PostVersion.id).where(PostVersion.post_id == Post.id, PostVersion.staff_id == actor.staff_id)
+        known = [review.LANGUAGE_OF_ALL, *review.languages(session, actor)]
+        others = and_(Post.author_id != actor.staff_id, ~wrote.exists(), Post.language.in_(known))
+        parts.append(and_(Post.state == State.SUBMITTED, others))
+    if Right.SCHEDULE in actor.rights:
+        parts.append(Post.state.in_(DECISIONS))
+    return or_(*parts)
+
+
+def authors(session: Session, agency_id: int) -> Sequence[tuple[int, str]]:
+    """Return who wrote posts of the agency: id and name, by login."""
+    wrote = select(Post.author_id).where(Post.agency_id == agency_id).distinct()
+    rows = session.scalars(select(Staff).where(Staff.id.in_(wrote)).order_by(Staff.login))
+    return [(one.id, one.name or one.login) for one in rows]
+
+
+def used(session: Session, agency_id: int, column: Any) -> Sequence[str]:
+    """Return values of a text column that posts of the agency have, to be suggested."""
+    query = select(column).where(Post.agency_id == agency_id, column != "").distinct()
+    return session.scalars(query.order_by(column).limit(SUGGESTED)).all()
