@@ -22,7 +22,7 @@ run: setup ## Run web, worker, scheduler, nlu and the sandbox; Ctrl-C ends them
 	@exec $(BIN)/motcua dev
 
 test: setup ## Run the whole test suite
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 lint: $(BIN)/.ready ## Check style and types
 	@$(BIN)/ruff check .
