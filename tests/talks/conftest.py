@@ -1,6 +1,6 @@
 """Suối Mơ with its staff as actors, a citizen on each channel, and a worker's steps without threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -97,7 +97,7 @@ class Town:
 
 
 @pytest.fixture
-def town(db: Database, vault: Vault, books: Library) -> Town:
+def town(db: Database, vault: Vault, books: Library) -> Iterator[Town]:
     """Two communes: Suối Mơ with its people, Đá Núi with `la`."""
     with db.write() as session:
         zalo, page = add_suoi_mo(session, vault)
@@ -111,7 +111,9 @@ def town(db: Database, vault: Vault, books: Library) -> Town:
         person = staff.add(session, other, login="la", role="admin", password=PASSWORD, now=NOON)
         actors["la"] = staff.actor(session, person, other.id)
         accounts = {"zalo": zalo.id, "facebook": page.id}
-    return Town(db, accounts, actors, Answering(db, Assistant(books, Client("http://127.0.0.1:9"))))
+    answering = Answering(db, Assistant(books, Client("http://127.0.0.1:9")))
+    yield Town(db, accounts, actors, answering)
+    answering.close()
 
 
 def later(**by: float) -> datetime:
