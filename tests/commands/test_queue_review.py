@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.campaigns.conftest import Desk
 from tests.commands.conftest import LATER, Motcua, post
@@ -35,6 +36,25 @@ def test_csv_has_the_same_names(motcua: Motcua, file: Write) -> None:
     table = f"title,text,targets,at\nMột,Chữ,facebook:{PAGE},{LATER.isoformat()}\nHai,Chữ,facebook:{PAGE},\n"
     ids = motcua("queue", "add", file(table, "bai.csv"), "--by", "lan", "--json")["ids"]
     assert [motcua("queue", "show", one, "--json")["title"] for one in ids] == ["Một", "Hai"]
+
+
+@pytest.mark.parametrize(
+    ("media", "alt"),
+    [
+        ("a.png;b.png", "Ảnh một; đẹp|Ảnh hai"), ("a.png|b.png", "Ảnh một; đẹp|Ảnh hai"),
+        ('"a.png, b.png"', '"Ảnh một, đẹp; rõ|Ảnh hai"'), ('"a.png\nb.png"', '"Ảnh một, đẹp\nẢnh hai"'),
+    ],
+)  # fmt: skip
+def test_several_pictures_in_one_cell_have_their_own_words(motcua: Motcua, file: Write, media: str, alt: str) -> None:
+    table = file(f"title,text,targets,media,alt\nMột,Chữ,facebook:{PAGE},{media},{alt}\n", "bai.csv")
+    for name in ("a.png", "b.png"):
+        Image.effect_noise((900, 600), 60).save(table.parent / name)
+    (number,) = motcua("queue", "add", table, "--by", "lan", "--json")["ids"]
+    shown = [one["alt"] for one in motcua("queue", "show", number, "--json")["media"]]
+    assert shown[0].startswith("Ảnh một")
+    assert shown[1] == "Ảnh hai"
+    missing = table.read_text(encoding="utf-8").replace("Ảnh hai", "")
+    assert "alt: ảnh thứ 2" in motcua("queue", "add", file(missing, "thieu.csv"), "--by", "lan", code=1)
 
 
 def test_nothing_is_kept_of_a_file_with_a_fault_and_all_are_told(motcua: Motcua, file: Write) -> None:
