@@ -17,7 +17,7 @@ from content.faults import ContentError
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Một Cửa: the assistant of a Vietnamese authority on Zalo OA and Facebook."""
-    ctx.obj = Context()
+    ctx.ensure_object(Context)
 
 
 for command in (

@@ -8,8 +8,8 @@ import structlog
 from bot.privacy import mask_log
 
 
-def configure(log_format: str) -> None:
-    """Send structlog and the libraries' warnings to standard error."""
+def configure(log_format: str, *, level: int = logging.INFO) -> None:
+    """Send structlog from `level` on, and the libraries' warnings, to standard error."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
@@ -24,7 +24,7 @@ def configure(log_format: str) -> None:
             mask_log,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -28,6 +28,8 @@ LANGUAGES = {
 REPEATS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year"}
 _TARGET = re.compile(r"([a-z]+):([^\s+,;]+)((?:\+[a-z]+)*)")
 _SPLIT = re.compile(r"[\s,;|]+")
+_SPLIT_MEDIA = re.compile(r"[;|\n]|,\s+")
+_SPLIT_ALT = re.compile(r"[|\n]")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _VIDEO_ENDS = (".mp4", ".mov", ".avi")
 _PAGES_OF_VIDEO = ("youtube.com", "youtu.be", "vimeo.com", "facebook.com", "tiktok.com")
@@ -148,8 +150,8 @@ class Reader:
     # --- pictures and videos --------------------------------------------------------------------------
 
     def _media(self, row: Row) -> Iterator[Asset]:
-        given = self._list(row, "media", re.compile(r"[;|\n]"))
-        alts = self._list(row, "alt", re.compile(r"[|\n]"))
+        given = self._list(row, "media", _SPLIT_MEDIA)
+        alts = self._list(row, "alt", _SPLIT_ALT)
         if len(given) == 1 and len(alts) > 1 and isinstance(row.values.get("alt"), str):
             alts = [row.values["alt"]]
         if len(alts) > len(given):

@@ -1,11 +1,13 @@
 """What every verb needs: settings and database, opened once and with every fault told."""
 
+import logging
 import sys
 from dataclasses import dataclass
 from functools import cached_property
 
 import click
 
+from bot import log
 from bot import settings as settings_module
 from bot.curation.fetching import Fetcher
 from bot.db import Database
@@ -22,11 +24,14 @@ class Context:
     def settings(self) -> Settings:
         """The deployment's settings; ends the program with exit code 1 and all faults when they are wrong."""
         try:
-            return settings_module.load()
+            loaded = settings_module.load()
         except SettingsError as error:
             for fault in error.faults:
                 click.echo(f"settings: {fault}", err=True)
             sys.exit(1)
+        # Standard output is the command's own, for scripts; the processes say more, and configure it anew.
+        log.configure(loaded.log_format, level=logging.WARNING)
+        return loaded
 
     @cached_property
     def db(self) -> Database:

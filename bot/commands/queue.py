@@ -44,7 +44,10 @@ def queue() -> None:
 @as_json
 @pass_context
 def add(context: Context, file: Path, login: str, slug: str, machine: bool) -> None:
-    """Add the posts of FILE (YAML or CSV) as drafts; nothing is kept if a line is wrong."""
+    """Add the posts of FILE (YAML or CSV) as drafts; nothing is kept if a line is wrong.
+
+    In a CSV cell, several targets or media are separated by ";", their alternative texts by "|".
+    """
     data, now = file.read_bytes(), clock()
     with context.db.write() as session:
         actor = _author(session, login, slug, data)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import agencies, procedures
+from bot import agencies, audit, procedures
 from bot.campaigns.calendar import HANOI
 from bot.curation.ideas import OPEN
 from bot.db import insert_of, table_of
@@ -131,5 +131,9 @@ def keep(session: Session, actor: Actor, found: Sequence[Suggestion], *, now: da
             "topic": one.topic, "origin": f"asked:{one.count.item}:{week}", "by": actor.login, "created_at": now,
         }  # fmt: skip
         once = insert.values(row).on_conflict_do_nothing(index_elements=["agency_id", "origin"])
-        made += session.scalars(once.returning(table_of(Idea).c.id))
+        new = session.scalar(once.returning(table_of(Idea).c.id))
+        if new is not None:
+            made.append(new)
+            audit.note(session, "idea.add", what=f"idea:{new}", now=now, agency_id=actor.agency_id, who=actor.login,
+                       facts={"origin": row["origin"]})  # fmt: skip
     return made

@@ -59,7 +59,8 @@ def _ours(name: str, one: ours.Template) -> Template:
 
 
 def _blanks(parts: Mapping[str, Any]) -> list[str]:
-    return [name for name in blanks(*texts_of(parts)) if name not in ours.AUTOMATIC]
+    ordered = [parts[part] for part in PARTS if part in parts]  # a database may keep them in another order
+    return [name for name in blanks(*texts_of(ordered)) if name not in ours.AUTOMATIC]
 
 
 def find(session: Session, agency_id: int, name: str) -> Template:

@@ -44,7 +44,7 @@ def _serve(line: socket.socket, server: Hostile) -> None:
         while b"\r\n\r\n" not in asked and (piece := line.recv(4096)):
             asked += piece
         server.asked.append(asked.decode("latin-1"))
-        path = asked.split(b" ")[1].decode() if asked.count(b" ") > 1 else ""
+        path = asked.split(b" ")[1].decode("latin-1") if asked.count(b" ") > 1 else ""
         answer, pause = server.answers.get(path, b""), server.drip.get(path, 0.0)
         if not pause:
             line.sendall(answer)

@@ -1,5 +1,6 @@
 """Templates filled in: every blank that is left and every value that fits none is told, and nothing is kept then."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from bot.campaigns import drafts
 from bot.curation import templates
 from bot.errors import BadInput, NotAllowed
 from bot.tables import Post, PostTemplate
-from tests.campaigns.conftest import WORDS, Desk
+from tests.campaigns.conftest import FACEBOOK, WORDS, Desk
 from tests.people import OA, PAGE
 
 GOOD = {
@@ -67,6 +68,11 @@ def test_all_that_is_missing_or_too_much_is_told_at_once(desk: Desk, values: dic
 def test_no_post_at_all_is_kept_with_a_blank_in_it(desk: Desk, part: str) -> None:
     with pytest.raises(BadInput, match="ngày họp"):
         desk.add(WORDS, **{part: "https://a.example/{{ngày họp}}"})
+
+
+def test_nor_in_the_words_for_one_channel(desk: Desk) -> None:
+    with pytest.raises(BadInput, match=r"variants: .*ngày họp"):
+        desk.add(WORDS, targets=(replace(FACEBOOK, variant={"text": "Họp {{ngày họp}}"}),))
 
 
 def test_an_own_template_fills_times_and_targets_too(desk: Desk) -> None:
