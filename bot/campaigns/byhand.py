@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from bot.campaigns import checks, settling, steps
 from bot.campaigns.states import State, Verb
@@ -22,6 +22,7 @@ def waiting(session: Session, agency_id: int) -> Sequence[PostTarget]:
         select(PostTarget)
         .join(Post, Post.id == PostTarget.post_id)
         .where(Post.agency_id == agency_id, PostTarget.state == settling.BY_HAND)
+        .options(contains_eager(PostTarget.post).selectinload(Post.targets))
         .order_by(Post.released_at, PostTarget.id)
     )
     return session.scalars(query).all()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import staff
-from bot.campaigns.calendar import EVERY
+from bot.campaigns.calendar import EVERY, HANOI
 from bot.campaigns.content import Content, Target
 from bot.campaigns.publication import BY_HAND, misfits
 from bot.misfits import told as told_misfit
@@ -96,9 +96,9 @@ def _variants(content: Content) -> Iterator[tuple[str, str]]:
 
 def _times(content: Content, now: datetime) -> Iterator[Fault]:
     if content.at and content.at < now:
-        yield Fault("at", say("queue.fault.past", at=content.at.isoformat()))
+        yield Fault("at", say("queue.fault.past", at=_local(content.at)))
     if content.at and content.at > now + AHEAD_MAX:
-        yield Fault("at", say("queue.fault.far", at=content.at.isoformat()))
+        yield Fault("at", say("queue.fault.far", at=_local(content.at)))
     if content.grace < 1:
         yield Fault("grace", say("queue.fault.grace"))
     if not content.recurrence:
@@ -114,6 +114,10 @@ def _times(content: Content, now: datetime) -> Iterator[Fault]:
         return
     if content.at and until < content.at.date():
         yield Fault("until", say("queue.fault.until"))
+
+
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(HANOI):%H:%M %d/%m/%Y}"
 
 
 def _media(content: Content) -> Iterator[Fault]:

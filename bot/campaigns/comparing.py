@@ -27,7 +27,7 @@ def parts(content: Content) -> Mapping[str, str]:
         "audience": content.audience, "language": say(f"queue.language.{content.language}"),
         "at": f"{content.at.astimezone(HANOI):%H:%M %d/%m/%Y}" if content.at else "", "repeat": repeats,
         "grace": str(content.grace), "media": "\n".join(map(_asset, content.media)),
-        "targets": "\n".join(sorted(map(str, content.targets))),
+        "targets": "\n".join(sorted(map(_place, content.targets))),
     }  # fmt: skip
     variants = {"variant": "\n".join(line for one in sorted(content.targets, key=str) for line in _variant(one))}
     return told | variants
@@ -39,8 +39,14 @@ def _asset(asset: Asset) -> str:
     return f"{kind}: {asset.alt} ({where})"
 
 
+def _place(target: Target) -> str:
+    options = [say(f"queue.option.{name}") for name in sorted(target.options)]
+    return ", ".join([f"{say(f'queue.place.{target.channel}')} {target.key}", *options])
+
+
 def _variant(target: Target) -> list[str]:
-    return [f"{target.channel}, {say(f'queue.part.{part}').lower()}: {text}" for part, text in target.variant.items()]
+    place = say(f"queue.place.{target.channel}")
+    return [f"{place}, {say(f'queue.part.{part}').lower()}: {text}" for part, text in target.variant.items()]
 
 
 def compared(before: Content, after: Content) -> dict[str, Pieces]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.campaigns import review, settling
+from bot.campaigns import agenda, review, settling
 from bot.campaigns.states import State
 from bot.rights import Right
 from bot.staff import Actor
@@ -17,8 +18,6 @@ from nlu.text import words
 PAGE = 30
 SUGGESTED = 50
 WORDS_MAX = 8
-DECISIONS = (State.APPROVED, State.MISSED, State.FAILED, State.PARTLY, State.UNKNOWN)
-"""States in which whoever schedules has to decide something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +32,11 @@ class Wanted:
     author_id: int = 0
 
 
-def page(session: Session, actor: Actor, *, wanted: Wanted, after: int = 0) -> list[Post]:
+def page(session: Session, actor: Actor, *, wanted: Wanted, now: datetime, after: int = 0) -> list[Post]:
     """Return a page of the agency's posts, and one more when there is a next page."""
     query = select(Post).where(Post.agency_id == actor.agency_id, *_conditions(wanted))
     if wanted.mine:
-        query = query.where(waiting_for(session, actor))
+        query = query.where(waiting_for(session, actor, now=now))
     if after:
         query = query.where(Post.id < after)
     return list(session.scalars(query.options(*_SHOWN).order_by(Post.id.desc()).limit(PAGE + 1)))
@@ -68,7 +67,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def waiting_for(session: Session, actor: Actor) -> ColumnElement[bool]:
+def waiting_for(session: Session, actor: Actor, *, now: datetime) -> ColumnElement[bool]:
     """Return the condition of posts that wait for this person: to write on, to review, to decide, to post by hand."""
     parts: list[ColumnElement[bool]] = [false()]
     if Right.WRITE in actor.rights:
@@ -80,7 +79,8 @@ def waiting_for(session: Session, actor: Actor) -> ColumnElement[bool]:
         others = and_(Post.author_id != actor.staff_id, ~wrote.exists(), Post.language.in_(known))
         parts.append(and_(Post.state == State.SUBMITTED, others))
     if Right.SCHEDULE in actor.rights:
-        parts.append(Post.state.in_(DECISIONS))
+        fresh = and_(Post.state.in_(agenda.FAILED), Post.finished_at >= now - agenda.FRESH)
+        parts += [Post.state.in_(agenda.HELD_UP), fresh]
     return or_(*parts)
 
 

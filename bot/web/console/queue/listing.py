@@ -31,7 +31,8 @@ def add(console: Blueprint, desk: Desk) -> None:
         """Show posts, the newest first."""
         wanted, actor, here = _wanted(), access.actor(), access.agency().id
         with desk.db.read() as reading:
-            rows = listing.page(reading, actor, wanted=wanted, after=number(request.args.get("after", "")))
+            after = number(request.args.get("after", ""))
+            rows = listing.page(reading, actor, wanted=wanted, now=desk.now(), after=after)
             authors = listing.authors(reading, here)
             topics = listing.used(reading, here, Post.topic)
         more = rows[listing.PAGE - 1].id if len(rows) > listing.PAGE else 0

@@ -1,5 +1,6 @@
 """One post: how it looks, where it is on its way, what became of it, and what may be done to it now."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,13 +71,16 @@ def page(
         content = of_post(post)
         names = {f"{one.channel}:{one.key}": named(one) for one in post.targets}
         shown = preview.of(reading, access.agency(), content, names=names, now=now, but=post.id)
+        if post.state not in WRITTEN:  # what is decided is not to be mended any more
+            shown = replace(shown, faults=(), warnings=())
         history = comparing.history(reading, post.id)
         may_judge = review.may_judge(reading, actor, post) if post.state == State.SUBMITTED else ""
     possible = steps.possible(post, actor)
     page = render_template(
         "console/queue/post.html", post=post, told=told, content=content, shown=shown, history=history,
         possible={str(one) for one in possible}, may_judge=may_judge, state=name_of(post.state), counts=COUNTS,
-        names=names, w=wording, when_=datetime.fromisoformat,
+        sends=any("followers" in one.options for one in post.targets), names=names, w=wording,
+        when_=datetime.fromisoformat,
         beside={one.target_id: one for one in beside or ()}, looked=beside is not None,
         stage=stage(State(post.state)), way=moving.way(post),
         comment_max=COMMENT_MAX, parts=comparing.parts(content), checklist=review.CHECKLIST,
@@ -85,6 +89,7 @@ def page(
     return page, status
 
 
+WRITTEN = frozenset({State.DRAFT, State.SUBMITTED})
 STAGES = (
     frozenset({State.DRAFT}),
     frozenset({State.SUBMITTED, State.REJECTED}),
