@@ -2,7 +2,9 @@
 
 from functools import lru_cache
 
+from bot.dialogue.asking import without_questions
 from bot.dialogue.turn import Turn
+from bot.dialogue.words import expand
 from content.search import Hit, Search
 
 NAMED = 0.92
@@ -16,8 +18,12 @@ def named(turn: Turn) -> Hit | None:
     pairs = tuple((code, name) for code, names in sorted(turn.facts.names.items()) for name in names)
     if not pairs or not turn.text:
         return None
-    hits = _search(turn.library.search, pairs).rank(turn.text, most=1, least=NAMED)
-    return hits[0] if hits and hits[0].code in turn.facts.names else None
+    search = _search(turn.library.search, pairs)
+    # What asks ("hết bao nhiêu tiền") is no part of a name.
+    said = (turn.text, without_questions(expand(turn.text)))
+    hits = [hit for text in said for hit in search.rank(text, most=1, least=NAMED)]
+    best = max(hits, key=lambda hit: hit.score, default=None)
+    return best if best and best.code in turn.facts.names else None
 
 
 @lru_cache(maxsize=32)

@@ -81,10 +81,10 @@ def _check(text: str, said: str, intent: str, item: str, items: Iterable[str]) -
 
 @cache
 def measured() -> frozenset[str]:
-    """Return every question that measures, in its plain form."""
+    """Return every question that measures, in the plain form that it would have as an example."""
     files = sorted(MEASURING.glob("*/*.jsonl"))
     lines = (line for path in files for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return frozenset(" ".join(words(json.loads(line)["text"])) for line in lines)
+    return frozenset(plain(json.loads(line)["text"]) for line in lines)
 
 
 def drop(session: Session, by: Actor, example_id: int, *, now: datetime) -> bool:

@@ -25,9 +25,11 @@ def can_train(root: Path = ROOT) -> bool:
 
 def start_waiting(db: Database, *, now: datetime, root: Path = ROOT) -> bool:
     """Start `motcua nlu learn` if something waits; what a dead process left is let go. True when one was started."""
-    with db.write(durable=False) as session:
-        trainings.sweep(session, now=now)
-        wanted = trainings.waits(session)
+    with db.read() as session:
+        wanted, dead = trainings.waits(session), trainings.died(session, now=now)
+    if dead:
+        with db.write() as session:
+            trainings.sweep(session, now=now)
     _running[:] = [process for process in _running if process.poll() is None]
     if not wanted or _running or not can_train(root):
         return False

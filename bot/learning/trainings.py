@@ -149,10 +149,15 @@ def failed(session: Session, training_id: int, worker: str, *, fault: str, now: 
     tell(session, training_id, worker, now=now, state=state, ended_at=now, busy=False, fault=fault[:FAULT_MAX])
 
 
+def died(session: Session, *, now: datetime) -> list[Training]:
+    """Return what a process has in hand that gives no sign of life."""
+    dead = select(Training).where(Training.busy, Training.beat_at < now - SILENT, Training.state != State.WAITING)
+    return list(session.scalars(dead))
+
+
 def sweep(session: Session, *, now: datetime) -> None:
     """Let go what a dead process had in hand."""
-    dead = select(Training).where(Training.busy, Training.beat_at < now - SILENT, Training.state != State.WAITING)
-    for one in session.scalars(dead):
+    for one in died(session, now=now):
         failed(session, one.id, one.worker or "", fault="the process ended before it was done", now=now)
 
 

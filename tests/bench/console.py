@@ -55,6 +55,10 @@ def pages(url: str, *, conversations: int = CONVERSATIONS, messages: int = MESSA
         "conversation of thousands": lambda: f"{HOME}/talks/2",
         "conversation renewed": lambda: f"{HOME}/talks/2/news",
         "tickets": lambda: f"{HOME}/tickets",
+        "procedures": lambda: f"{HOME}/knowledge",
+        "procedures found": lambda: f"{HOME}/knowledge?q={dice.choice(SEARCHES)}",
+        "procedure": lambda: f"{HOME}/knowledge/procedures/{dice.choice(('1.001193', '1.004194', '1.000894'))}",
+        "not understood": lambda: f"{HOME}/learning",
     }
     try:
         return {name: timed(client, address) for name, address in addresses.items()}
@@ -172,7 +176,7 @@ def _conversation(number: int, now: Any) -> dict[str, Any]:
 def _event(place: int, talk: int, said: list[str], now: Any) -> dict[str, Any]:
     at = now - timedelta(seconds=600_000 - place)
     understood = {"skill": "procedure", "procedure": "1.001193", "candidates": [], "aspect": "documents",
-                  "confidence": 0.97, "understood": True}  # fmt: skip
+                  "confidence": 0.97, "understood": place % 10 != 0}  # fmt: skip
     return {
         "account_id": 3 if talk % OTHER_SHARE == 0 else 1 + talk % 2, "conversation_id": talk,
         "external_id": f"bench:{place}", "kind": "text", "text": said[place % len(said)], "payload": "", "extra": {},

@@ -8,10 +8,14 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from bot import agencies, staff
+from bot.db import Database
+from bot.learning import examples, trainings
+from bot.learning.trainings import Verb
 from bot.worker import clock
 from tests.browser.test_console import enter, looked_at
 from tests.channels.conftest import Serve, serve
 from tests.console.conftest import PASSWORD, SECRETS, _cheap_passwords, app
+from tests.console.test_learning import NONE, UNSURE, happened
 from tests.town import Town
 
 __all__ = ["_cheap_passwords", "app", "serve"]
@@ -32,17 +36,43 @@ PAGES = {
     "phrase": f"{HOME}/phrases/absence",
     "changes-none": f"{HOME}/changes",
     "try": "/console/suoi-mo/try",
+    "questions": "/console/suoi-mo/learning",
+    "taught": "/console/suoi-mo/learning/examples",
+    "models": "/console/suoi-mo/learning/models",
 }
+FIGURES = {"rows": [["procedure first", 441, 443, 450], ["aspect", 398, 395, 450], ["skills", 110, 112, 120]],
+           "wrong": [6, 5, 450], "worse": []}  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_sound(app: Flask, serve: Serve, page: Page, screenshots: Path, theme: str) -> None:
+def test_every_page_is_sound(app: Flask, db: Database, serve: Serve, page: Page, screenshots: Path, theme: str) -> None:
     web = serve(app)
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    _taught(db)
     enter(page, web, "an")
     for name, address in PAGES.items():
         page.goto(web + address)
         looked_at(page, f"knowledge-{name}-{theme}", screenshots)
+
+
+def _taught(db: Database) -> None:
+    """Let citizens ask what is not understood, and staff teach and train."""
+    happened(db, ("giấy đầu đời của bé nhiêu tiền", UNSURE), ("giay dau doi cua be nhieu tien vay", UNSURE),
+             ("hôm nay xã mình có chợ phiên không", NONE))  # fmt: skip
+    with db.write() as session:
+        agency = agencies.find_agency(session, "suoi-mo")
+        person = staff.find(session, "an")
+        assert agency is not None
+        assert person is not None
+        an = staff.actor(session, person, agency.id)
+        for text in ("làm tờ lai lịch cho con mới đẻ", "cái giấy đầu tiên của cháu thì ra đâu làm hả cô"):
+            examples.add(session, an, text, intent="where", item="1.001193", items={"1.001193"}, now=clock())
+        done = trainings.ask(session, an, Verb.TRAIN, now=clock())
+        trainings.claim(session, "host/1", now=clock())
+        trainings.trained(session, done.id, "host/1", figures=FIGURES, now=clock())
+        session.flush()
+        trainings.ask(session, an, Verb.TRAIN, now=clock())
+        trainings.claim(session, "host/1", now=clock())
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def _preview(one: Change, stored: dict[str, Any]) -> list[Any]:
         "names": {"text": next(iter(one.after.get(f"names/{name}") or ()), "")},
         "phrase": _GREETED.get(name, {}),
     }.get(kind, {})
-    if not any(asked.values()):
+    if not any(asked.values()) or one.state not in {*rules.OPEN, State.APPROVED}:
         return []
     facts = stored if one.state == State.APPROVED else slots.applied(stored, one.after)
     return on_channels(probe().ask(facts_of(facts), **asked))

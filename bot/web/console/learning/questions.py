@@ -22,9 +22,11 @@ from bot.web.console.probe import probe
 from content.phrases import say
 
 SINCE = timedelta(days=28)
-LOOKED_AT = 1500
+LOOKED_AT = 1000
 """Newest questions of each channel among which the doubtful are looked for."""
 GROUPS, OF_A_GROUP = 20, 6
+BIGGEST = 5 * GROUPS
+"""Groups of which it is looked at whether they are taught already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ def add(console: Blueprint, desk: Desk) -> None:
         """Show the groups, the biggest first."""
         with desk.db.read() as reading:
             asked = review.newest(reading, access.agency().id, since=desk.now() - SINCE, most=LOOKED_AT)
-            groups = _untaught(reading, review.grouped(asked))
+            groups = _untaught(reading, review.grouped(asked)[:BIGGEST])
         return render_template(
             "console/learning/questions.html", groups=[_shown(group) for group in groups[:GROUPS]], more=len(groups),
-            aspects=[(one.value, say(f"button.{one}")) for one in OFFERED], items=items(), most=GROUPS,
+            aspects=[(one.value, say(f"button.{one}")) for one in OFFERED], items=items(), most=GROUPS, looked_at=LOOKED_AT,
         )  # fmt: skip
 
     @console.post("/<slug>/learning/teach")
