@@ -3,7 +3,7 @@
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -336,13 +336,24 @@ def next_due(session: Session, *, after: datetime | None = None, kind: str = REP
     """
     if kind == NEWS:
         return news.next_due(session)
-    later = func.max if session.get_bind().dialect.name == "sqlite" else func.greatest
-    moment = later(Delivery.due_at, Account.pace_at, type_=Account.pace_at.type)
-    query = (
-        select(func.min(moment, type_=Account.pace_at.type))
-        .join(Account, Account.id == Delivery.account_id)
-        .where(Delivery.state == "waiting", Delivery.priority < news.PRIORITY, Delivery.kind != POST)
-        .where(Account.paused_at.is_(None))
+    due: datetime | None = session.connection().scalar(
+        _next(session.get_bind().dialect.name), {"after": after or _BEGINNING}
     )
-    due: datetime | None = session.scalar(query if after is None else query.where(moment > after))
     return due
+
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@cache
+def _next(dialect: str) -> Any:
+    deliveries, accounts = table_of(Delivery), table_of(Account)
+    later = func.max if dialect == "sqlite" else func.greatest
+    time = accounts.c.pace_at.type
+    moment = later(deliveries.c.due_at, accounts.c.pace_at, type_=time)
+    return (
+        select(func.min(moment, type_=time))
+        .join_from(deliveries, accounts, accounts.c.id == deliveries.c.account_id)
+        .where(deliveries.c.state == "waiting", deliveries.c.priority < news.PRIORITY, deliveries.c.kind != POST)
+        .where(accounts.c.paused_at.is_(None), moment > bindparam("after", type_=time))
+    )

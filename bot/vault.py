@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import MotcuaError
+
+_OPENED = 256
+"""Accounts whose secrets are kept open: they are needed for every message."""
 
 
 class Vault:
@@ -13,6 +17,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._decrypted = lru_cache(_OPENED)(self._fernet.decrypt)
 
     def close(self, secrets: Mapping[str, str]) -> str:
         """Return the encrypted form, made with the newest key."""
@@ -21,7 +26,7 @@ class Vault:
     def open(self, closed: str) -> dict[str, str]:
         """Return the secrets; raise `MotcuaError` when no key fits."""
         try:
-            secrets: dict[str, str] = json.loads(self._fernet.decrypt(closed.encode()))
+            secrets: dict[str, str] = json.loads(self._decrypted(closed.encode()))
         except InvalidToken as error:
             raise MotcuaError("none of TOKEN_KEYS opens the stored secrets; put the key that made them back") from error
         return secrets

@@ -34,7 +34,7 @@ def spelled_out(text: str) -> str:
     'Nộp ở Ủy ban nhân dân (UBND) xã. UBND hẹn ngày trả'
     """
     for short, words in ABBREVIATIONS.items():
-        match = re.search(rf"(?<![\w/-]){short}(?![\w/-])", text)
+        match = short in text and re.search(rf"(?<![\w/-]){short}(?![\w/-])", text)
         if match and words.lower() not in text[: match.start()].lower():
             said = _begun(words, text[: match.start()])
             # In brackets already, or the words follow anyway: a second pair of brackets would not be read aloud.

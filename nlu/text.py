@@ -5,6 +5,7 @@ Standard library only, so that the same code runs under Rasa's own Python 3.10.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Marks that carry no meaning for us but change how text compares or displays: soft hyphen,
 # zero-width and joiner characters, right-to-left overrides, byte-order mark; and lone surrogates, which
@@ -53,6 +54,11 @@ _POLICE_OF = {"xa", "phuong", "quan", "huyen", "tinh", "khu"}  # "ca xã" is the
 _NAMED_BY_LETTER = {"hang", "bang", "khu", "lo", "nhom", "loai", "mau"}  # "hạng b", "khu a": the letter is a name
 
 
+_LINES = 8192
+"""Words, lines and labels that are kept as they were turned: the same ones come in every answer."""
+
+
+@lru_cache(_LINES)
 def canonical(text: str) -> str:
     """Return `text` in NFC, without control or invisible characters, white space made single.
 
@@ -63,6 +69,7 @@ def canonical(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+@lru_cache(_LINES)
 def fold(text: str) -> str:
     """Return `text` in lower case without diacritics; `đ` becomes `d`.
 

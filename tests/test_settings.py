@@ -28,7 +28,7 @@ def test_a_complete_production_environment_is_accepted() -> None:
         "zalo_oauth": "https://oauth.zaloapp.com",
         "graph": "https://graph.facebook.com",
     }
-    assert (loaded.web_processes, loaded.worker_threads, loaded.nlu_deadline) == (1, 16, 1.5)
+    assert (loaded.web_processes, loaded.worker_threads, loaded.nlu_deadline) == (1, 32, 1.5)
 
 
 def test_no_secret_has_a_default() -> None:

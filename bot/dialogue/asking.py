@@ -1,6 +1,7 @@
 """Which aspects a text asks for, in the order in which it asks them."""
 
 import re
+from functools import lru_cache
 
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import expand
@@ -80,6 +81,7 @@ def asks_how(text: str) -> bool:
     return bool(_HOW.search(expand(text))) and not asks_for_steps(text)
 
 
+@lru_cache(256)  # several skills ask
 def spoken_in(text: str) -> tuple[Aspect, ...]:
     """Return the aspects that the words ask for themselves, first asked first; a story's beginning is left out."""
     said = " ".join(expand(_AT_THE_FRONT.sub("", text)).split()[-_ASKED_AT_THE_END:])

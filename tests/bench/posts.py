@@ -128,7 +128,7 @@ def _hour(db: Database, vault: Vault, settings: Settings, ticking: Jumping, dues
             tick = ticking() + timedelta(seconds=1)
         with db.write() as session:
             jobs = posts.claim(session, "bench/1/a", now=ticking(), most=1)
-            waiting = progress.next_due(session)
+            waiting = progress.next_due(session, after=ticking())
         if jobs:
             posts.do(jobs[0], ticking)
             continue
