@@ -51,7 +51,8 @@ def add(console: Blueprint, desk: Desk) -> None:
             groups = _untaught(reading, review.grouped(asked)[:BIGGEST])
         return render_template(
             "console/learning/questions.html", groups=[_shown(group) for group in groups[:GROUPS]], more=len(groups),
-            aspects=[(one.value, say(f"button.{one}")) for one in OFFERED], items=items(), most=GROUPS, looked_at=LOOKED_AT,
+            aspects=[(one.value, say(f"button.{one}")) for one in OFFERED], items=items(), most=GROUPS,
+            looked_at=LOOKED_AT,
         )  # fmt: skip
 
     @console.post("/<slug>/learning/teach")
