@@ -99,7 +99,7 @@ def test_a_platform_that_does_not_answer_is_told(
     with db.write() as session:
         session.execute(update(Account).where(Account.channel == "facebook").values(secrets="broken"))
     page = press(signed_in("minh"), post_id, "look")
-    assert "Chưa xem được" in page
+    assert "Chưa hỏi được kênh" in page
     assert post(db).state == "unknown"
 
 
