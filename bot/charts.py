@@ -12,6 +12,8 @@ COLOURS = ("#0b5d4f", "#c77700", "#2f6fb5", "#a4373a")
 FONT = "'Noto Sans', 'Segoe UI', Roboto, sans-serif"
 LABEL_MAX = 34
 TICKS = 8
+LETTER, GAP = 7, 22
+"""Pixels of a letter, about, and between two entries of the legend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _bar(place: int, label: str, length: float, words: str) -> str:
 def columns(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]]) -> Chart:
     """Return standing columns, the series on top of each other, with a legend; one column a label."""
     heights = [sum(values[place] for _, values in series) for place in range(len(labels))]
-    most = max(heights, default=0) or 1
+    most = _ceiling(max(heights, default=0))
     step = (WIDTH - LEFT) / max(1, len(labels))
     parts = [_grid(most), *(_column(place, step, most, series) for place in range(len(labels)))]
     every = max(1, -(-len(labels) // TICKS))
@@ -65,10 +67,12 @@ def columns(title: str, labels: Sequence[str], series: Sequence[tuple[str, Seque
         f"{escape(labels[place])}</text>"
         for place in range(0, len(labels), every)
     ]
-    legend = "".join(_legend(place, name) for place, (name, _) in enumerate(series))
+    legend = _legend([name for name, _ in series])
     sums = "; ".join(f"{name}: {sum(values):g}" for name, values in series)
     ends = f"{labels[0]} – {labels[-1]}" if labels else ""
-    return Chart(title, f"{ends}. {sums}. Nhiều nhất {most:g}.", "".join(parts) + legend, HEIGHT + 24)
+    return Chart(
+        title, f"{ends}. {sums}. Nhiều nhất {max(heights, default=0):g}.", "".join(parts) + legend, HEIGHT + 24
+    )
 
 
 def _grid(most: float) -> str:
@@ -76,7 +80,7 @@ def _grid(most: float) -> str:
     lines = [(foot, 0.0), ((foot + top) / 2, most / 2), (top, most)]
     return "".join(
         f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="#adb5bd" stroke-width="1"/>'
-        f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#212529">{value:g}</text>'
+        f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" fill="#212529">{_number(value)}</text>'
         for y, value in lines
     )
 
@@ -95,9 +99,22 @@ def _column(place: int, step: float, most: float, series: Sequence[tuple[str, Se
     return "".join(parts)
 
 
-def _legend(place: int, name: str) -> str:
-    left = LEFT + place * 165
-    return (
-        f'<rect x="{left}" y="{HEIGHT + 4}" width="12" height="12" fill="{COLOURS[place]}"/>'
-        f'<text x="{left + 18}" y="{HEIGHT + 15}" fill="#212529">{escape(name)}</text>'
-    )
+def _legend(names: Sequence[str]) -> str:
+    parts, left = [], LEFT
+    for colour, name in zip(COLOURS, names, strict=False):
+        parts.append(
+            f'<rect x="{left}" y="{HEIGHT + 4}" width="12" height="12" fill="{colour}"/>'
+            f'<text x="{left + 18}" y="{HEIGHT + 15}" fill="#212529">{escape(name)}</text>'
+        )
+        left += 18 + LETTER * len(name) + GAP
+    return "".join(parts)
+
+
+def _ceiling(most: float) -> int:
+    """Return the number at the top of the scale: round, and even so that its half is one too."""
+    power: int = 10 ** max(0, len(str(int(most))) - 1)
+    return next(top * power for top in (1, 2, 4, 6, 8, 10) if top * power >= most and top * power % 2 == 0)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", ".")

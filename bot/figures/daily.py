@@ -21,6 +21,8 @@ SETTLES = timedelta(minutes=15)
 """How long after its end a day may still change: the last answers are on their way."""
 AGAIN = timedelta(seconds=50)
 """How old a count of today is at least when it is made anew."""
+AT_LAST = timedelta(minutes=5)
+"""How old a count of today may become though nothing new came: a page shows none that is much older."""
 MONTH = "month:"
 """Before a dimension: the sums of the whole month that begins on `day`."""
 SUMMED = ("hour", "procedure", "topic", "wait")
@@ -41,7 +43,7 @@ def roll_up(db: Database, *, now: datetime) -> int:
         for day in due:
             with db.read() as session:
                 counted = counting.count(session, account_id, day)
-            with db.write() as session:
+            with db.write(durable=False) as session:
                 _keep(session, account_id, counted, now)
         done += len(due)
         _sum_up(db, account_id, now)
@@ -86,8 +88,8 @@ def _is_worth_it(session: Session, account_id: int, day: date, at: datetime | No
     if now >= end + SETTLES:
         here = mine.where(Event.received_at >= begin, Event.received_at < end)
         return session.scalar(here.where(Event.state.in_(("waiting", "working")))) is None
-    if at is None or now - at < AGAIN:
-        return at is None
+    if at is None or not AGAIN <= now - at < AT_LAST:
+        return at is None or now - at >= AT_LAST
     return session.scalar(mine.where(Event.received_at >= max(begin, at - SETTLES))) is not None
 
 
@@ -119,7 +121,7 @@ def _sum_up(db: Database, account_id: int, now: datetime) -> None:
     for first in sorted({day.replace(day=1) for day in final} - summed - {this}):
         days = {day for day in days_of(first, last_of(first)) if day >= min(final)}
         if days <= final:
-            with db.write() as session:
+            with db.write(durable=False) as session:
                 _sum_month(session, account_id, first, now)
 
 

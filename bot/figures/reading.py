@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -25,6 +26,8 @@ CALL_WAITS = (5 * 60, 30 * 60, 2 * 3600, 24 * 3600)
 """Upper bounds, in seconds, of the classes of waiting for a colleague."""
 
 Table = dict[str, Counts]
+_NAMES = (*COUNTS, "seconds")
+_VALUES = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,9 @@ def read(session: Session, agency_id: int, span: Span, *, now: datetime, channel
             if row.dimension == "writers":
                 found.people_by_day[row.day] += row.messages
             else:
-                _add(_places(found, "all", "", channel=source.channel, day=row.day), _counts(row))
+                _add(_places(found, "all", "", channel=source.channel, day=row.day), row)
         for row in _sums(session, source):
-            _add(_places(found, row.dimension.removeprefix(MONTH), row.value), _counts(row))
+            _add(_places(found, row.dimension.removeprefix(MONTH), row.value), row)
         found.people += _people(session, source, span)
         for counted in source.live:
             _add_live(found, counted, source.channel)
@@ -118,7 +121,7 @@ def of_day(session: Session, agency_id: int, day: date, *, now: datetime) -> Cou
     for account in session.scalars(select(Account).where(Account.agency_id == agency_id)).all():
         source = _source(session, account, Span(day, day), now)
         for row in _by_day(session, source):
-            _add([found] if row.dimension == "all" else (), _counts(row))
+            _add([found] if row.dimension == "all" else (), row)
         for counted in source.live:
             _add([found], counted.rows["all", ""])
     return found
@@ -174,14 +177,10 @@ def _by_day(session: Session, source: Source) -> Sequence[Any]:
 def _sums(session: Session, source: Source) -> Sequence[Any]:
     """Return the sums over the span by dimension and value."""
     table = DailyFigure
-    sums = [func.sum(getattr(table, name)).label(name) for name in (*COUNTS, "seconds")]
+    sums = [func.sum(getattr(table, name)).label(name) for name in _NAMES]
     here = stored(source.account_id, source.days, source.summed, daily.SUMMED)
     keys = (table.dimension, table.value)
     return session.execute(select(*keys, *sums).where(here).group_by(*keys)).all()
-
-
-def _counts(row: Any) -> Counts:
-    return Counts(**{name: int(getattr(row, name)) for name in COUNTS}, seconds=float(row.seconds))
 
 
 def _people(session: Session, source: Source, span: Span) -> int:
@@ -211,10 +210,12 @@ def _places(
     return [tables[dimension][value]]
 
 
-def _add(places: Sequence[Counts], counts: Counts) -> None:
+def _add(places: Sequence[Counts], told: Any) -> None:
+    """Add counts, or a row of them, to each place."""
+    added = [(name, more) for name, more in zip(_NAMES, _VALUES(told), strict=True) if more]
     for place in places:
-        for name in (*COUNTS, "seconds"):
-            setattr(place, name, getattr(place, name) + getattr(counts, name))
+        for name, more in added:
+            setattr(place, name, getattr(place, name) + more)
 
 
 def _calls(session: Session, agency_id: int, accounts: list[int], span: Span, narrowed: bool) -> Calls:

@@ -1,6 +1,6 @@
 """`python -m tests.bench`: print the figures, one line each, and fail where one misses its mark.
 
-With a word of `acknowledgements answers peer console`, only that part.
+With a word of `acknowledgements answers peer console figures`, only that part.
 """
 
 import json
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tests import postgres
-from tests.bench import console
+from tests.bench import console, figures
 from tests.bench.deployment import Deployment, deployment, rasa
 from tests.bench.load import BURST_THREADS, percentile, person, press
 from tests.bench.processes import memory, metered
 from tests.bench.questions import questions
 from tests.postgres import wait_for
 
-PARTS = ("acknowledgements", "answers", "peer", "console")
+PARTS = ("acknowledgements", "answers", "peer", "console", "figures")
 PAGE_MOST = {"SQLite": 250, "PostgreSQL": 100}
 """Milliseconds of a page's server time, p95."""
 JSON = {"Content-Type": "application/json"}
@@ -154,11 +154,12 @@ def main(parts: list[str]) -> int:
         theirs = peer()
         for kind, rate in rates.items():
             tell(f"{kind}: ratio to Rasa's REST channel", rate / theirs, "", least=1.0)
-    if "console" in parts:
-        with databases() as urls:
-            for kind, url in urls.items():
-                for name, spent in console.figures(url):
-                    tell(f"{kind}: {name}, p95", spent, "ms", most=PAGE_MOST[kind])
+    for name, part in (("console", console), ("figures", figures)):
+        if name in parts:
+            with databases() as urls:
+                for kind, url in urls.items():
+                    for page, spent in part.figures(url):
+                        tell(f"{kind}: {page}, p95", spent, "ms", most=PAGE_MOST[kind])
     print("missed: " + "; ".join(failed) if failed else "every mark is reached")
     return 1 if failed else 0
 

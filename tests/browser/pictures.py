@@ -37,13 +37,17 @@ PICTURES = {
     "hom-nay": ("an", "/"),
     "hoi-thoai": ("hoa", "/talks"),
     "tra-loi": ("hoa", "/talks/1"),
+    "viet-bai": ("lan", "/queue/new"),
+    "tham-dinh": ("minh", "/queue/1/review"),
+    "kien-thuc": ("an", "/knowledge"),
     "so-lieu": ("binh", "/figures"),
     "kenh": ("an", "/settings/accounts"),
     "dung-dang": ("minh", "/settings/publishing"),
 }
-ANSWER = "1.001193:documents"
+ANSWER = "1.001193:fee"
 SAID = (
-    ("Chị Mai", "Làm khai sinh cho cháu cần giấy tờ gì ạ?"), ("Bác Tư", "Cho tôi gặp cán bộ"),
+    ("Chị Mai", "Làm khai sinh cho cháu có mất tiền không ạ?"),
+    ("Bác Tư", "Cho tôi gặp cán bộ"),
     ("Anh Hùng", "Đăng ký kết hôn mất bao lâu?"), ("Cô Lành", "Nộp hồ sơ qua mạng ở đâu?"),
     ("Ông Bảy", "Chứng thực bản sao bao nhiêu tiền?"),
 )  # fmt: skip
@@ -122,7 +126,7 @@ def _talk(desk: Desk, session: Session, now: datetime) -> None:
             number=500 + number,
         )  # fmt: skip
         event.text = words
-        event.outcome = {**event.outcome, "confidence": 0.97, "aspect": None if asks else "documents"}
+        event.outcome = {**event.outcome, "confidence": 0.97, "aspect": None if asks else "fee"}
         reply = session.scalars(select(Delivery).where(Delivery.event_id == event.id)).one()
         reply.body = {"text": books.answer(ANSWER, facts=facts, today=at.date())}
         talk = session.get_one(Conversation, event.conversation_id)

@@ -189,7 +189,6 @@ PAGES = {
     "queue-by-hand": "/6",
     "queue-version": "/2/versions/1",
     "queue-speech": "/6/speech",
-    "queue-holds": "/holds",
 }
 
 

@@ -127,6 +127,25 @@ def test_charts_escape_what_they_are_told_and_stand_without_values() -> None:
 
 
 @pytest.mark.parametrize(
+    ("most", "scale"),
+    [(0, ["0", "1", "2"]), (1, ["0", "1", "2"]), (7, ["0", "4", "8"]), (9, ["0", "5", "10"]), (10, ["0", "5", "10"]),
+     (13, ["0", "10", "20"]), (1234, ["0", "1.000", "2.000"]), (9999, ["0", "5.000", "10.000"])],
+)  # fmt: skip
+def test_the_scale_of_a_chart_is_round(most: float, scale: list[str]) -> None:
+    drawn = ElementTree.fromstring(charts.columns("x", [""], [("y", [most])]).svg(name="x"))
+    assert [one.text for one in drawn.iter(f"{SVG}text")][:3] == scale
+
+
+def test_legends_do_not_touch() -> None:
+    names = [tables.named(name) for name in ("answered", "asked_back", "handed_over", "not_understood")]
+    drawn = ElementTree.fromstring(charts.columns("x", ["1"], [(name, [1]) for name in names]).svg(name="x"))
+    marks = [float(one.get("x", 0)) for one in drawn.iter(f"{SVG}rect") if one.get("width") == "12"]
+    assert len(marks) == 4
+    for here, following, name in zip(marks, [*marks[1:], charts.WIDTH], names, strict=True):
+        assert following - here >= 18 + 6.5 * len(name), name
+
+
+@pytest.mark.parametrize(
     ("seconds", "words"),
     [(None, "–"), (0.04, "0,0 giây"), (1.5, "1,5 giây"), (90, "2 phút"), (3600, "60 phút"), (7200, "2,0 giờ")],
 )

@@ -57,6 +57,12 @@ def test_what_is_not_there_is_not_found(signed_in: Enter, db: Database, act: str
     assert frozen(db) == []
 
 
+def test_another_agencys_account_is_not_switched(signed_in: Enter, db: Database) -> None:
+    theirs = PAGE.replace("suoi-mo", "da-nui")
+    assert signed_in("la").post(f"{theirs}/freeze/1", page=theirs).status_code == 404
+    assert frozen(db) == []
+
+
 def test_a_freeze_for_all_is_told_and_cannot_be_undone_here(signed_in: Enter, db: Database) -> None:
     with db.write() as session:
         rules.freeze(session, rules.ALL, who="shell:root", now=NOON)

@@ -178,34 +178,6 @@ def test_the_loudspeakers_script_is_spelt_out(
     assert (f'value="{minutes}" selected' in page) == bool(kept)
 
 
-def test_the_switch_of_the_agency_and_of_one_account(db: Database, app: Flask, signed_in: Enter) -> None:
-    an = signed_in("an")
-    page = an.post(f"{QUEUE}/holds", act="freeze").text
-    assert "đang tạm dừng" in page
-    assert "an, từ" in page
-    an.post(f"{QUEUE}/holds/2", page=f"{QUEUE}/holds", act="freeze")
-    with db.read() as session:
-        assert set(rules.frozen(session)) == {rules.agency_scope(1), rules.account_scope(2)}
-        assert list(session.scalars(select(Audit.who).where(Audit.verb == "queue.freeze"))) == ["an", "an"]
-    an.post(f"{QUEUE}/holds", act="unfreeze")
-    with db.read() as session:
-        assert rules.frozen(session) == [rules.account_scope(2)]
-
-
-@pytest.mark.parametrize(("scope", "act"), [("", "melt"), ("", ""), ("/99", "freeze")])
-def test_an_odd_switch_is_not_there(db: Database, app: Flask, signed_in: Enter, scope: str, act: str) -> None:
-    answer = signed_in("an").post(f"{QUEUE}/holds{scope}", page=f"{QUEUE}/holds", act=act)
-    assert answer.status_code == 404
-    with db.read() as session:
-        assert rules.frozen(session) == []
-
-
-def test_another_agencys_account_is_not_switched(db: Database, app: Flask, signed_in: Enter) -> None:
-    la = signed_in("la")
-    answer = la.post("/console/da-nui/queue/holds/2", page="/console/da-nui/queue/holds", act="freeze")
-    assert answer.status_code == 404
-
-
 def test_a_frozen_queue_is_told_where_a_time_is_chosen(db: Database, app: Flask, signed_in: Enter) -> None:
     post_id = approved(db, targets=(ZALO,))
     with db.write() as session:

@@ -71,6 +71,7 @@ def test_each_sees_what_waits_for_them(signed_in: Enter, db: Database, login: st
     fill(db)
     page = signed_in(login).get(HOME).text
     assert ("Chờ bạn thẩm định" in page, "Trả kết quả tại nhà" in page) == (judges, judges)
+    assert ("/queue/1/review" in page) == judges
     assert "Lịch tiếp dân tuần này" in page  # goes out today, for everybody to see
     assert "1 phiếu quá hạn" in page
     assert "1 phiếu đến hạn trong 24 giờ" in page

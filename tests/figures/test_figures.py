@@ -260,7 +260,8 @@ def test_today_is_counted_while_people_write_and_a_day_that_is_over_once_more(
     assert daily.roll_up(db, now=NOON + timedelta(minutes=1)) == 1
     ask(2)
     assert told(3) == (1, NOON + timedelta(minutes=1))
-    assert [daily.roll_up(db, now=NOON + timedelta(minutes=minute)) for minute in (3, 3, 40, 60)] == [1, 0, 1, 0]
+    assert [daily.roll_up(db, now=NOON + timedelta(minutes=minute)) for minute in (3, 3, 4, 30, 32)] == [1, 0, 1, 1, 0]
+    assert told(39) == (2, NOON + timedelta(minutes=30))  # nobody wrote, and yet it is fresh
     ask(61)
     assert told(62) == (3, None)  # the scheduler stood still: the page counts
     midnight = counting.bounds(DAY)[1]

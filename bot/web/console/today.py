@@ -1,6 +1,6 @@
 """The start page: what waits for me today, what goes out, how the month and yesterday look."""
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot import today as facts
@@ -42,16 +42,9 @@ def add(console: Blueprint, desk: Desk) -> None:
             }
         return render_template(
             "console/today.html", **told, now=now, day=local(now), called=books.called, state_of=states.name_of,
-            post_page=_post_page, outlets=_outlets,
+            outlets=_outlets,
         )  # fmt: skip
 
 
 def _outlets(post: Post) -> str:
     return ", ".join(say(f"outlet.{one}") for one in dict.fromkeys(target.channel for target in post.targets))
-
-
-def _post_page(post_id: int) -> str:
-    """Return the address of a post's page; "" in an installation without the queue's pages."""
-    if "console.queue_post" not in current_app.view_functions:
-        return ""
-    return url_for("console.queue_post", slug=access.agency().slug, post_id=post_id)

@@ -6,7 +6,6 @@ from bot.web.console.desk import Desk
 from bot.web.console.queue import (
     deciding,
     editor,
-    holds,
     listing,
     media,
     moving,
@@ -20,5 +19,5 @@ from bot.web.console.queue import (
 
 def add(console: Blueprint, desk: Desk) -> None:
     """Add every page of the queue."""
-    for page in (listing, planner, moving, editor, media, post, reviewing, versions, deciding, speaking, holds):
+    for page in (listing, planner, moving, editor, media, post, reviewing, versions, deciding, speaking):
         page.add(console, desk)
