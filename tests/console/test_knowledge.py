@@ -182,6 +182,7 @@ def test_a_returned_change_opens_its_form_as_it_was_written(signed_in: Enter, db
     minh.post(f"{there}/return", page=there, comment="Sai mức, xem lại Nghị quyết")
     page = lan.get(there).text
     assert "Sai mức, xem lại Nghị quyết" in page
+    assert "1 đề nghị của bạn bị trả lại" in lan.get("/console/suoi-mo/").text
     form = re.search(r'href="([^"]+change=1[^"]*)"', page)
     assert form
     address = unescape(form[1])
