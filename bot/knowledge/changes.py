@@ -203,7 +203,10 @@ def history(session: Session, agency_id: int, what: str) -> list[Change]:
     return list(session.scalars(query.order_by(Change.id.desc()).limit(PAGE)))
 
 
-def waiting(session: Session, agency_id: int) -> int:
-    """Return how many changes wait for a reviewer."""
-    query = select(func.count()).select_from(Change)
-    return session.scalar(query.where(Change.agency_id == agency_id, Change.state == State.SUBMITTED)) or 0
+def waiting(session: Session, by: Actor) -> tuple[int, int]:
+    """Return how many changes wait for this person: to be judged, and returned to be written better."""
+    of_state = select(func.count()).where(Change.agency_id == by.agency_id)
+    submitted = of_state.where(Change.state == State.SUBMITTED, Change.staff_id != by.staff_id)
+    returned = of_state.where(Change.state == State.RETURNED, Change.staff_id == by.staff_id)
+    to_judge = (session.scalar(submitted) or 0) if Right.REVIEW in by.rights else 0
+    return to_judge, session.scalar(returned) or 0

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import groupby
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import audit
@@ -46,7 +47,10 @@ def add(
     one = known or Example(agency_id=by.agency_id, said=said, created_at=now)
     one.text, one.intent, one.item, one.by = text, intent, item, by.login
     session.add(one)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # somebody taught it in this very moment
+        raise BadInput("example.again") from error
     facts = {"intent": intent, "item": item}
     audit.note(
         session, "example.add", what=f"example:{one.id}", now=now, agency_id=by.agency_id, who=by.login, facts=facts

@@ -137,3 +137,17 @@ def test_a_question_is_tried_from_any_page(app: Flask, serve: Serve, page: Page,
     looked_at(page, "knowledge-tried", screenshots)
     page.get_by_role("button", name="Phí").first.click()
     page.locator(".mc-asked", has_text="Phí").wait_for()
+
+
+def test_a_trainings_progress_is_shown_without_reload(app: Flask, db: Database, serve: Serve, page: Page) -> None:
+    web = serve(app)
+    _taught(db)
+    enter(page, web, "an")
+    page.goto(f"{web}/console/suoi-mo/learning/models")
+    spent = page.locator("#spent").inner_text()
+    page.wait_for_function("before => document.getElementById('spent').textContent !== before", arg=spent)
+    with db.write() as session:
+        trainings.trained(session, 2, "host/1", figures=FIGURES, now=clock())
+    page.get_by_role("heading", name="Lần 2: Đã so sánh").wait_for()
+    page.get_by_role("button", name="Dùng bản này").first.click()
+    page.get_by_role("status").filter(has_text="Đang đợi").wait_for()

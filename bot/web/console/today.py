@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from bot import today as facts
 from bot.campaigns import agenda, quotas, states
+from bot.knowledge import changes
 from bot.rights import Right
 from bot.tables import Post
 from bot.talks import lists
@@ -37,6 +38,7 @@ def add(console: Blueprint, desk: Desk) -> None:
                 "alerts": facts.alerts(reading, agency_id),
                 "agenda": agenda.of_person(reading, access.actor(), now=now),
                 "going_out": agenda.of_day(reading, agency_id, now=now),
+                "changes": changes.waiting(reading, access.actor()),
                 "quotas": quotas.of_month(reading, agency_id, now=now),
                 "yesterday": facts.yesterday(reading, agency_id, now=now),
             }
