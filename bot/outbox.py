@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, exists, func, or_, select, update
+from sqlalchemy import Integer, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import news, pacing, wake
@@ -330,30 +330,34 @@ def release(session: Session, *, now: datetime, dead: Sequence[str] = ()) -> int
 
 
 def next_due(session: Session, *, after: datetime | None = None, kind: str = REPLY) -> datetime | None:
-    """Return when the next waiting delivery of a sending account may go, or None.
+    """Return when a waiting delivery of a sending account may be claimed, or None.
 
-    With `after`, the next one later than that: what is due by then waits for another delivery, not for a time.
+    With `after`, later than that: what may be by then waits for another delivery, not for a time.
     """
     if kind == NEWS:
         return news.next_due(session)
-    due: datetime | None = session.connection().scalar(
-        _next(session.get_bind().dialect.name), {"after": after or _BEGINNING}
-    )
-    return due
+    after = after or _BEGINNING
+    row = session.connection().execute(_next(), {"after": after, "pace_by": after + pacing.AHEAD}).one()
+    turn = row.pace_at - pacing.AHEAD if row.pace_at else None
+    return min((moment for moment in (row.due_at, turn) if moment), default=None)
 
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @cache
-def _next(dialect: str) -> Any:
+def _next() -> Any:
+    """Return the statement for the next moment of what is not due yet, and the next turn of what is."""
     deliveries, accounts = table_of(Delivery), table_of(Account)
-    later = func.max if dialect == "sqlite" else func.greatest
-    time = accounts.c.pace_at.type
-    moment = later(deliveries.c.due_at, accounts.c.pace_at, type_=time)
+    time = deliveries.c.due_at.type
+    after = bindparam("after", type_=time)
+    late = (deliveries.c.due_at <= after) & (accounts.c.pace_at > bindparam("pace_by", type_=time))
     return (
-        select(func.min(moment, type_=time))
+        select(
+            func.min(case((deliveries.c.due_at > after, deliveries.c.due_at)), type_=time).label("due_at"),
+            func.min(case((late, accounts.c.pace_at)), type_=time).label("pace_at"),
+        )
         .join_from(deliveries, accounts, accounts.c.id == deliveries.c.account_id)
         .where(deliveries.c.state == "waiting", deliveries.c.priority < news.PRIORITY, deliveries.c.kind != POST)
-        .where(accounts.c.paused_at.is_(None), moment > bindparam("after", type_=time))
+        .where(accounts.c.paused_at.is_(None))
     )

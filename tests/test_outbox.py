@@ -18,7 +18,7 @@ from bot.errors import (
     Unreachable,
     WindowClosed,
 )
-from bot.pacing import JITTER
+from bot.pacing import AHEAD, JITTER
 from bot.tables import Account, Conversation, Delivery
 from bot.vault import Vault
 from tests.people import NOON, add_suoi_mo, text
@@ -202,9 +202,22 @@ def test_when_the_next_is_due(db: Database, conversation: Conversation) -> None:
 
 
 def test_what_waits_for_another_delivery_is_not_due_by_time(db: Database, conversation: Conversation) -> None:
+    with db.write() as session:
+        session.execute(update(Account).values(per_second=10.0))
     enqueue(db, conversation, HELLO, Message(text="hai"))
     assert claim(db) is not None
     with db.read() as session:
-        turn = NOON + timedelta(seconds=(1 + JITTER) / 1000)
+        turn = NOON + timedelta(seconds=(1 + JITTER) / 10) - AHEAD
         assert outbox.next_due(session, after=NOON) == turn  # its account's next one
         assert outbox.next_due(session, after=turn) is None
+
+
+def test_what_has_to_wait_is_due_when_its_wait_ends(db: Database, conversation: Conversation) -> None:
+    enqueue(db, conversation, HELLO)
+    later = NOON + AHEAD / 2
+    with db.write() as session:
+        session.execute(update(Delivery).values(due_at=later))
+    with db.read() as session:
+        assert outbox.next_due(session, after=NOON) == later
+    assert claim(db) is None
+    assert claim(db, at=later) is not None
