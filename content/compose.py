@@ -160,10 +160,25 @@ def upper_first(text: str) -> str:
 
 
 def fees_of(procedure: Procedure, facts: AgencyFacts, today: date) -> list[Fee]:
-    """Return the fees that hold today; the agency's own figures replace "decided by the province"."""
-    own = [fee for fee in facts.fees.get(procedure.code, ()) if fee.holds_on(today)]
+    """Return the fees that hold today; the agency's own figures stand where it says "decided by the province".
+
+    An own figure names its rule, for the answer's source is another one; without a case it takes the one that it
+    stands for, where there is only one.
+    """
+    own = [_with_rule(fee) for fee in facts.fees.get(procedure.code, ()) if fee.holds_on(today)]
     national = [fee for fee in procedure.fees if fee.holds_on(today)]
-    return [fee for fee in national if not (own and fee.rule is FeeRule.PROVINCE)] + own
+    open_cases = {fee.case for fee in national if fee.rule is FeeRule.PROVINCE}
+    if not own or not open_cases:
+        return national + own
+    case = open_cases.pop() if len(open_cases) == 1 else ""
+    named = [replace(fee, case=fee.case or case) for fee in own]
+    first = next(place for place, fee in enumerate(national) if fee.rule is FeeRule.PROVINCE)
+    return [*national[:first], *named, *(fee for fee in national[first:] if fee.rule is not FeeRule.PROVINCE)]
+
+
+def _with_rule(fee: Fee) -> Fee:
+    named = fee.rule is not FeeRule.FIXED or not fee.basis or fee.basis in fee.text
+    return fee if named else replace(fee, text=f"{say('fee.own_basis', basis=fee.basis)}{fee.text and '; '}{fee.text}")
 
 
 def _fee(procedure: Procedure, facts: AgencyFacts, today: date) -> str:

@@ -226,7 +226,13 @@ def test_no_fee_that_holds_is_an_unknown_fee() -> None:
 
 def test_the_agencys_own_fee_stands_for_the_provinces() -> None:
     copies = Fee(rule=FeeRule.FIXED, amount=8000, case="Bản sao")
-    assert fee(PROVINCE, copies, own=(OWN,)) == ["• Bản sao: 8.000 đồng.", "• 30.000 đồng."]
+    assert fee(PROVINCE, copies, own=(OWN,)) == ["• 30.000 đồng.", "• Bản sao: 8.000 đồng."]
+    by_rule = replace(OWN, basis="Nghị quyết 12/2026/NQ-HĐND", text="hộ nghèo nộp một nửa")
+    assert fee(PROVINCE, own=(by_rule,)) == ["• 30.000 đồng; theo Nghị quyết 12/2026/NQ-HĐND; hộ nghèo nộp một nửa."]
+    late, lost = replace(PROVINCE, case="Quá hạn"), replace(PROVINCE, case="Làm lại")
+    assert fee(copies, late, own=(OWN,)) == ["• Bản sao: 8.000 đồng.", "• Quá hạn: 30.000 đồng."]
+    assert fee(late, own=(replace(OWN, case="Nộp muộn"),)) == ["• Nộp muộn: 30.000 đồng."]
+    assert fee(late, lost, own=(OWN,)) == ["• 30.000 đồng."]  # of which of the two it is, is not said
 
 
 def test_an_own_fee_that_no_longer_holds_gives_way_to_the_province() -> None:
