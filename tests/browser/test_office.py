@@ -85,7 +85,7 @@ def test_faults_stand_at_their_fields(app: Flask, serve: Serve, page: Page, scre
     enter(page, web, "an")
     page.goto(f"{web}{HOME}/offices/new")
     page.get_by_label("Điện thoại").fill("gọi cô Lan")
-    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Gửi thẩm định").click()
     assert page.get_by_label("Địa chỉ").get_attribute("aria-describedby") == "address-wrong"
     assert "chữ số" in page.locator("#phone-wrong").inner_text()
     looked_at(page, "settings-office-faults", screenshots)
