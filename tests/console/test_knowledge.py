@@ -287,3 +287,13 @@ def test_agencies_share_no_facts(signed_in: Enter, db: Database) -> None:
         other = session.scalars(select(Agency).where(Agency.slug == "da-nui")).one()
     assert "phrases" not in other.facts
     assert "Suối Mơ chào bác" not in signed_in("la").get("/console/da-nui/knowledge/phrases").text
+
+
+@pytest.mark.parametrize(
+    ("page", "mark"),
+    [("knowledge", 'aria-current="page">Kiến thức'), ("knowledge/topics", 'aria-current="true">Kiến thức')],
+)
+def test_the_list_of_pages_tells_where_one_is(signed_in: Enter, page: str, mark: str) -> None:
+    shown = signed_in("binh").get(f"/console/suoi-mo/{page}").text
+    assert mark in shown
+    assert 'aria-current="true">Hôm nay' not in shown

@@ -106,3 +106,15 @@ def test_the_export_is_rasas_and_always_the_same(db: Database, actors: Actors) -
         ("fee", {"item": "1.001193"}, ["- giấy bé mấy bữa", "- giấy bé: nhiêu tiền #1"]),
         ("out_of_scope", None, ["- hôm nay ăn gì"]),
     ]
+
+
+def test_what_measures_by_now_is_not_exported(db: Database, actors: Actors) -> None:
+    taught(db, actors["hoa"], "giấy bé nhiêu")
+    question = next(text for text, _file in asked() if len(text) > 30)
+    with db.write() as session:
+        session.add(Example(
+            agency_id=actors["hoa"].agency_id, text=question, said=examples.plain(question), intent="fee",
+            item="1.001193", by="hoa", created_at=NOON,
+        ))  # fmt: skip
+    with db.read() as session:
+        assert [one.text for one in examples.everything(session)] == ["giấy bé nhiêu"]
