@@ -178,7 +178,10 @@ def fees_of(procedure: Procedure, facts: AgencyFacts, today: date) -> list[Fee]:
 
 def _with_rule(fee: Fee) -> Fee:
     named = fee.rule is not FeeRule.FIXED or not fee.basis or fee.basis in fee.text
-    return fee if named else replace(fee, text=f"{say('fee.own_basis', basis=fee.basis)}{fee.text and '; '}{fee.text}")
+    if named:
+        return fee
+    told = (say("fee.own_basis", basis=fee.basis), fee.text)
+    return replace(fee, text="; ".join(part for part in told if part))
 
 
 def _fee(procedure: Procedure, facts: AgencyFacts, today: date) -> str:
