@@ -140,7 +140,7 @@ def test_a_bomb_is_not_unpacked_beyond_the_limit(web: Hostile, pack: object) -> 
     [
         (b"x" * (BODY_MAX + 1), (), "heavy"),
         (b"no gzip", ("Content-Encoding: gzip",), "broken"),
-        (gzip.compress(b"x" * 5000)[:-20], ("Content-Encoding: gzip",), "broken"),
+        (gzip.compress(b"x" * 5000, mtime=0)[:-20], ("Content-Encoding: gzip",), "broken"),
         (b"x", ("Content-Encoding: br",), "coding"),
         (b"zzz\r\nxx", ("Transfer-Encoding: chunked",), "broken"),
     ],
