@@ -144,6 +144,7 @@ def test_a_bomb_is_not_unpacked_beyond_the_limit(web: Hostile, pack: object) -> 
         (b"x", ("Content-Encoding: br",), "coding"),
         (b"zzz\r\nxx", ("Transfer-Encoding: chunked",), "broken"),
     ],
+    ids=["heavy", "not packed", "cut short", "unknown coding", "bad chunk"],
 )
 def test_what_is_too_much_or_broken_is_refused(web: Hostile, body: bytes, headers: tuple[str, ...], why: str) -> None:
     assert refused(web.fetcher(), web.page("/rss", body, *headers)) == why
