@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.campaigns import agenda, review, settling
@@ -16,7 +16,7 @@ from bot.tables import Post, PostTarget, PostVersion, Staff
 from nlu.text import words
 
 PAGE = 30
-SUGGESTED = 50
+SUGGESTED, LOOKED_BACK = 50, 200
 WORDS_MAX = 8
 
 
@@ -86,12 +86,27 @@ def waiting_for(session: Session, actor: Actor, *, now: datetime) -> ColumnEleme
 
 def authors(session: Session, agency_id: int) -> Sequence[tuple[int, str]]:
     """Return who wrote posts of the agency: id and name, by login."""
-    wrote = select(Post.author_id).where(Post.agency_id == agency_id).distinct()
+    wrote = _different(agency_id, Post.author_id)
     rows = session.scalars(select(Staff).where(Staff.id.in_(wrote)).order_by(Staff.login))
     return [(one.id, one.name or one.login) for one in rows]
 
 
-def used(session: Session, agency_id: int, column: Any) -> Sequence[str]:
-    """Return values of a text column that posts of the agency have, to be suggested."""
-    query = select(column).where(Post.agency_id == agency_id, column != "").distinct()
-    return session.scalars(query.order_by(column).limit(SUGGESTED)).all()
+def topics(session: Session, agency_id: int) -> Sequence[str]:
+    """Return the topics that posts of the agency have, the first by name."""
+    found = session.scalars(_different(agency_id, Post.topic).limit(SUGGESTED + 1)).all()
+    return [one for one in found if one]
+
+
+def audiences(session: Session, agency_id: int) -> Sequence[str]:
+    """Return for whom the agency's newest posts were written."""
+    newest = select(Post.audience).where(Post.agency_id == agency_id).order_by(Post.id.desc()).limit(LOOKED_BACK)
+    return sorted({one for one in session.scalars(newest) if one})
+
+
+def _different(agency_id: int, column: Any) -> Select[Any]:
+    """Return the query of a column's different values, in order: one step of the index for each of them."""
+    least = select(func.min(column)).where(Post.agency_id == agency_id)
+    steps = select(least.scalar_subquery().label("value")).cte("steps", recursive=True)
+    following = least.where(column > steps.c.value).correlate(steps).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
+    return select(steps.c.value).where(steps.c.value.is_not(None))

@@ -172,8 +172,7 @@ def _page(
     here = access.agency().id
     with desk.db.read() as reading:
         shown = _preview(reading, desk, written, post)
-        columns = {"topic": Post.topic, "audience": Post.audience}
-        suggested = {name: listing.used(reading, here, column) for name, column in columns.items()}
+        suggested = {"topic": listing.topics(reading, here), "audience": listing.audiences(reading, here)}
     names = {one.id: one.name for one in written.places}
     faults = {part: [readable(one, names) for one in lines] for part, lines in typed.by_part(written.faults).items()}
     page = render_template(

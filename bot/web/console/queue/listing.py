@@ -10,7 +10,6 @@ from bot.campaigns.publication import BY_HAND
 from bot.campaigns.states import State, name_of
 from bot.channels import PUBLISHERS
 from bot.rights import Right
-from bot.tables import Post
 from bot.web.console import access
 from bot.web.console.desk import Desk
 from bot.web.console.queue import wording
@@ -34,7 +33,7 @@ def add(console: Blueprint, desk: Desk) -> None:
             after = number(request.args.get("after", ""))
             rows = listing.page(reading, actor, wanted=wanted, now=desk.now(), after=after)
             authors = listing.authors(reading, here)
-            topics = listing.used(reading, here, Post.topic)
+            topics = listing.topics(reading, here)
         more = rows[listing.PAGE - 1].id if len(rows) > listing.PAGE else 0
         return render_template(
             "console/queue/list.html", rows=rows[: listing.PAGE], wanted=wanted, authors=authors, topics=topics,

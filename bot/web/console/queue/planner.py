@@ -34,7 +34,10 @@ def add(console: Blueprint, desk: Desk) -> None:
         with desk.db.read() as reading:
             entries = planner.between(reading, here, begin, end)
             loose = planner.unplanned(reading, here)
-        by_day = [(one, [entry for entry in entries if local(entry.at).date() == one]) for one in _days(begin, end)]
+        grouped: dict[date, list[planner.Entry]] = {}
+        for entry in entries:
+            grouped.setdefault(local(entry.at).date(), []).append(entry)
+        by_day = [(one, grouped.get(one, [])) for one in _days(begin, end)]
         return render_template(
             "console/queue/calendar.html", view=view, views=VIEWS, day=day, today=today, days=by_day, loose=loose,
             before=begin - DAY if view == "month" else day - WEEK, after=end if view == "month" else day + WEEK,

@@ -47,7 +47,7 @@ class Preview:
 def of(
     session: Session, agency: Agency, content: Content, *, names: dict[str, str], now: datetime, but: int = 0
 ) -> Preview:  # fmt: skip
-    """Return the preview of a content; `names` are the places' names by `channel:key`."""
+    """Return the preview of a content on its way; `names` are the places' names by `channel:key`."""
     whole = covers.covered(content, agency=agency.name)
     faults = checks.faults(session, agency.id, whole, now=now)
     known = [one for one in whole.targets if checks.is_known(session, agency.id, one)]
@@ -64,9 +64,10 @@ def _shown(
 ) -> Shown:  # fmt: skip
     place = f"{target.channel}:{target.key}"
     text = target.variant.get("text") or content.text
-    script = speech.script(content.title, text, agency=agency.name, minutes=MINUTES)
+    title, spoken = target.variant.get("title") or content.title, target.channel == SPOKEN
+    script = speech.script(title, text, agency=agency.name, minutes=MINUTES) if spoken else ""
     return Shown(
         target=target, name=names.get(place, place), look=look(content, target, author=agency.name),
         counts=counts(content, target), wrong=[one.message for one in faults if one.place == str(target)],
-        seconds=speech.seconds(script) if target.channel == SPOKEN else 0,
+        seconds=speech.seconds(script),
     )  # fmt: skip
