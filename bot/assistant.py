@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import dialogue
-from bot.dialogue import national
+from bot.dialogue import ellipsis, national
 from bot.dialogue.gist import gist
 from bot.dialogue.turn import Reply, Turn
 from bot.shelf import Shelf
@@ -43,7 +43,13 @@ class Assistant:
         understanding = self._client.parse(asked)
         turn = Turn(text=text, payload=payload, kind=kind, understanding=understanding, memory=memory, facts=facts,
                     library=self._library, now=now)  # fmt: skip
+        turn = self._in_context(turn, asked)
         return dialogue.reply(self._with_imported(turn, asked, self._shelf) if self._shelf else turn)
+
+    def _in_context(self, turn: Turn, asked: str) -> Turn:
+        """Return the turn with its text read once more after the thing talked of, where it leaves that out."""
+        thing = ellipsis.left_out(turn)
+        return ellipsis.understood(turn, self._client.parse(f"{thing} {asked}")) if thing else turn
 
     def _with_imported(self, turn: Turn, asked: str, shelf: Shelf) -> Turn:
         """Return the turn with what the national catalogue has for it; the dialogue itself reads no database."""

@@ -11,12 +11,14 @@ from nlu import keywords
 _STEPS = Aspect.STEPS.value
 ASPECTS = {aspect.value for aspect in Aspect}
 SPECIFIC = 0.15
-"""Probability from which an aspect beats the overview, which the training knows most of."""
-HINT = 0.2
+"""Probability from which an aspect beats the overview, which the training knows most of…"""
+AGAINST_WORDS = 0.4
+"""…and where the words themselves seem to ask for another one."""
+HINT = 0.3
 """Probability that is enough for an aspect when the words themselves ask for it."""
-CERTAIN = 0.9
+CERTAIN = 0.95
 """Probability from which the steps of something named are asked for without a word that says so."""
-FEW_WORDS = 6
+FEW_WORDS = 7
 """A question of so few words that names nothing is taken at its word."""
 MOST = 3
 """Aspects answered in one message; more would not be read."""
@@ -35,19 +37,30 @@ _ASKS: tuple[tuple[Aspect, str], ...] = (
                   r"|(may|bao nhieu) (ngay|thang|tuan|bua)|(bao gio|khi nao|chung nao) (moi )?(xong|co|duoc|lay"
                   r"|nhan|tra)|bao nhieu thoi gian|thoi gian (bao|the nao)|lay (ngay|lien) (duoc )?khong"),
     (Aspect.WHERE, r"(lam|nop|den|ra|lay|di|xin|dang ky|tai|gap) (\w+ ){0,3}(o dau|cho nao|noi nao)|\bo dau\b"
-                   r"|(den|di|ra) dau\b|nop (cho|o) (ai|cho nao|dau)|co quan nao"),
+                   r"|(den|di|ra|toi) dau\b|(nop|gui|gap)( don| ho so)? (cho |o )?(ai|cho nao|dau)\b|(co quan|so) nao\b"
+                   r"|ai (la nguoi )?(giai quyet|tiep nhan|cap|ky)\b"),
     (Aspect.ONLINE, r"(online|qua mang|tren mang|truc tuyen|tai nha)( \w+){0,3} (khong|sao|chu|the nao|chua)\b"),
     (Aspect.FORMS, r"(mau|to khai|don)( don| to khai| so)? (nao|gi)\b|xin mau|tai mau|mau don o dau"),
     (Aspect.CONDITIONS,
      r"(di|lam|lay|nop|nhan|xin|ky) (\w+ ){0,2}(thay|giup|gium|dum|ho)\b( \w+){0,2} duoc (khong|chua|chu)|"
-     r"dieu kien (gi|nao|the nao|sao|ra sao|nhu the nao)|can dieu kien|ai (moi )?duoc"),
+     r"dieu kien (gi|nao|the nao|sao|ra sao|nhu the nao)|can dieu kien|ai (moi )?duoc|doi tuong nao"
+     r"|(bao nhieu|may) tuoi|tuoi bao nhieu|dien tich (toi thieu |la )?(bao nhieu|may)"
+     r"|(can|phai) xin phep( \w+)? khong"),
     (Aspect.STEPS, r"cac buoc|may buoc|buoc nao|quy trinh|trinh tu"),
     (Aspect.LEGAL, r"(luat|nghi dinh|thong tu|van ban|can cu) nao|can cu phap ly"),
     (Aspect.RESULT, r"(nhan|duoc cap) (duoc )?(giay )?gi\b|ket qua la gi"),
 )  # fmt: skip
 _COMPILED = tuple((aspect, re.compile(pattern)) for aspect, pattern in _ASKS)
-_STEP_BY_STEP = re.compile(r"buoc|trinh tu|quy trinh|tuan tu|may khau|cac khau|huong dan|di tu dau")
+_STEP_BY_STEP = re.compile(
+    r"buoc|trinh tu|quy trinh|tuan tu|\bkhau\b|giai doan|huong dan|(di|bat dau) tu dau|tu dau den cuoi"
+    r"|(dau tien|truoc tien|truoc het) (thi )?(can |phai )?lam (gi|chi)|roi (toi|den|sao|lam) (gi|chi|nua)"
+)
 """What asks for the steps themselves; "làm thế nào" about something named asks for all of it."""
+_WHAT_OF = re.compile(
+    r"^(?:(?:a|o|da|ua|the|vay|ma|nhung|roi)\s+)*(?:con|neu|the|vay)\b.*"
+    r"(?:thi|khac)\s+(?:sao|the nao|lam sao|gi|ra sao|nhu the nao)(?:\s+(?:a|vay|ha|nhi|em|anh))*$|\bkhac (gi|nhau)\b"
+)
+"""Turns to something named and asks no more than what of it: "còn chứng thực chữ ký thì sao"."""
 _HOW = re.compile(r"\b(the nao|lam sao|lam rang|lam gi|thi sao|ra sao|kieu gi|cach nao|cach lam|ra rang|man sao)\b")
 _ASKED_AT_THE_END = 22
 """Words: people tell their story first and ask last."""
@@ -68,7 +81,9 @@ def aspect_of(turn: Turn, *, named: bool = False) -> Aspect:
     if spoken and heard and not (unsaid and spoken == Aspect.STEPS):
         return Aspect(spoken)
     best = max(likely, key=lambda name: likely[name], default=Aspect.OVERVIEW)
-    return Aspect(best) if likely.get(best, 0.0) >= SPECIFIC else Aspect.OVERVIEW
+    if named and not spoken and _WHAT_OF.search(expand(turn.text)):
+        return Aspect.OVERVIEW
+    return Aspect(best) if likely.get(best, 0.0) >= (AGAINST_WORDS if spoken else SPECIFIC) else Aspect.OVERVIEW
 
 
 def asks_for_steps(text: str) -> bool:

@@ -27,6 +27,17 @@ _ASK = r"(?:cho|thế|the|vậy|vay|còn|con|nhưng|nhung|mà|giờ|gio|bây gi�
 _FRONT = re.compile(rf"^\W*(?:{_HELLO}|{_THANKS})(?:[\s,.!;:]*[,.!;:\n]+\s*|\s+(?={_ASK}))", re.I)
 _BACK = re.compile(rf"[\s,.!;?]+(?:{_THANKS})[\s.!]*$", re.I)
 
+_WHO = r"(?:em|tôi|toi|tui|mình|minh|mk|con|cháu|chau|bác|bac|cô|co|chú|chu|anh|chị|chi|bà|ba|ông|ong)"
+_LEAD = re.compile(
+    rf"^\W*(?:(?:dạ|da|à|ơi|oi|ad|admin|cán bộ|can bo|bạn|ban|{_WHO})[\s,]+)*"
+    rf"(?:cho|xin|muốn|muon|cần|can|định|dinh|đang|dang)\s+(?:phép\s+|phep\s+)?(?:{_WHO}\s+)?"
+    r"(?:hỏi|hoi|biết|biet|tư vấn|tu van|tìm hiểu|tim hieu)"
+    rf"(?:\s+(?:về|ve|chút|xíu|xiu|tí|ti|thăm|tham|thêm|them|việc|viec|chuyện|chuyen|vụ|vu|rằng|rang|với|voi|giúp|giup|"
+    rf"giùm|gium|là|la|thông tin|thong tin|{_WHO}\s+(?:với|voi|về|ve))(?!\w))*[\s,.:;]*",
+    re.I,
+)
+"""What leads to the question: "cho em hỏi về …". The model takes it for a greeting where little follows."""
+
 
 def gist(text: str) -> str:
     """Return the words of `text` that hold its first question.
@@ -37,6 +48,8 @@ def gist(text: str) -> str:
     for pattern in (_FRONT, _FRONT, _BACK):
         rest = pattern.sub("", text, count=1).strip()
         text = rest if len(rest.split()) >= LEAST else text
+    rest = _LEAD.sub("", text, count=1).strip()
+    text = rest if leftover(rest) or spoken_in(rest) else text
     return _first_question(_what_is_meant(text))
 
 

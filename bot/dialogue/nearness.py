@@ -2,7 +2,8 @@
 
 import re
 
-from bot.dialogue.asking import asks_how, leftover, without_questions
+from bot.dialogue.asking import asks_how, leftover, spoken_in, without_questions
+from bot.dialogue.gist import gist
 from bot.dialogue.ranking import AHEAD, ASK_BACK, CHOICES_MAX, EXACT, POSSIBLE, SURE
 from bot.dialogue.turn import Ranking, Turn
 from bot.dialogue.words import expand
@@ -133,7 +134,9 @@ _IF_NEEDED = re.compile(r"\b(can|phai|bat buoc|duoc)\b.*\b(khong|chua|chu|ha|a)$
 
 def family_named(turn: Turn) -> Family | None:
     """Return the family of procedures that the text names without a word on what is wanted."""
-    said = expand(turn.text)
+    said = expand(gist(turn.text))
+    if family := family_of(said):
+        return family
     for pattern in _WISHES:
         said = pattern.sub(" ", said)
     return family_of(" ".join(without_questions(said).split()))
@@ -172,13 +175,22 @@ def meant_beside(turn: Turn) -> Procedure | None:
     likelier = best is not None and best.confidence >= FAINT and turn.understanding.bare < best.confidence * 2
     if best and best.item in near and likelier and asks_how(turn.text):
         return turn.library.catalogue.get(best.item)
-    switch = _SWITCH.match(expand(_without_children(turn.text)))
-    if switch is None or not leftover(switch[1]):
+    if not (turned := _turned_to(turn)):
         return None  # "còn phí?" asks on, it names nothing else
-    hits = [hit for hit in turn.library.search.rank(switch[1], most=8) if hit.code in near and hit.score >= CLOSE]
+    hits = [hit for hit in turn.library.search.rank(turned, most=8) if hit.code in near and hit.score >= CLOSE]
     if hits:
         return turn.library.catalogue.get(hits[0].code)
     return turn.library.catalogue.get(best.item) if best and best.item in near and asks_how(turn.text) else None
+
+
+def turns_beside(turn: Turn) -> bool:
+    """Say whether the text turns to something else beside what is talked of: "còn nếu bị mất thì sao"."""
+    return bool(_turned_to(turn)) and not spoken_in(turn.text)
+
+
+def _turned_to(turn: Turn) -> str:
+    switch = _SWITCH.match(expand(_without_children(turn.text)))
+    return switch[1] if switch and leftover(switch[1]) else ""
 
 
 def _without_children(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.dialogue import national, own_names
+from bot.dialogue.asking import leftover
 from bot.dialogue.turn import Ranking, Turn
 from nlu.understanding import Candidate
 
@@ -21,6 +22,8 @@ ASK_BACK = 0.15
 """…if the best has at least this: below it the text is more likely about nothing we know."""
 ASK_BACK_IN_SHORT = 0.35
 """The same for a text of fewer words than a story: what is out of scope is said in few words."""
+BARE_MOST = 0.95
+"""Probability of naming nothing above which what is left is noise."""
 STORY = 18
 """Words from which a text tells a story. Its need is inferred from much, and hardly anybody tells us one in vain."""
 EXACT = 0.92
@@ -33,7 +36,8 @@ CHOICES_MAX = 4
 def rank(turn: Turn) -> Ranking:
     """Return what the turn's text may be about; `bot.dialogue` asks once and puts it into the turn."""
     modelled = turn.understanding.source == "rasa"
-    scores = {c.item: c.confidence for c in turn.understanding.candidates if _known(turn, c.item)}
+    rest = _named_share(turn)
+    scores = {c.item: min(1.0, c.confidence / rest) for c in turn.understanding.candidates if _known(turn, c.item)}
     certain = modelled and max(scores.values(), default=0.0) >= EXACT
     # Beside the model's word only a full match counts, and looking for no less is much quicker.
     for hit in () if certain else turn.library.search.rank(turn.text, least=EXACT if modelled else 0.0):
@@ -53,6 +57,15 @@ def rank(turn: Turn) -> Ranking:
     if modelled and candidates and not imported and candidates[0].confidence < _least(turn.text):
         return Ranking()
     return Ranking(candidates[:CHOICES_MAX], _sure(candidates, imported))
+
+
+def _named_share(turn: Turn) -> float:
+    """Return what the candidates are shares of: with no talk to ask on about, a text with words of its own names one.
+
+    "bao nhiêu tuổi mới được làm căn cước" sounds like asking on, and cannot be when it comes first.
+    """
+    alone = turn.memory.get("procedure") is None and turn.understanding.bare <= BARE_MOST
+    return 1.0 - turn.understanding.bare if alone and leftover(turn.text) else 1.0
 
 
 def _least(text: str) -> float:

@@ -14,6 +14,7 @@ SKILLS: tuple[Skill, ...] = (
     choices.pressed,
     people.erasure,
     people.awaited_feedback,
+    smalltalk.thanked,
     replies.yes,
     choices.picked,
     replies.no,

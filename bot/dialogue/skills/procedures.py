@@ -23,12 +23,15 @@ from bot.dialogue.skills.smalltalk import starters
 from bot.dialogue.turn import Reply, Turn
 from bot.dialogue.words import expand
 from content.compose import answers
+from content.families import Family, family_within
 from content.model import Aspect, Procedure
 from content.phrases import say
 from nlu.understanding import Candidate
 
 BARE = 0.5
 """Probability of naming nothing from which "nếu quá hạn thì sao" asks on, though it asks no aspect."""
+OUTSIDE = 0.05
+"""Probability of being about nothing we know from which a thing that is named proves nothing."""
 FILE_ONLINE = "portal/file-online"
 HARMLESS = {"correct", "greet", "affirm", "deny", "thanks", "bye", "help", "abuse"}
 """What people say around a question; it does not contradict what the question is about."""
@@ -63,12 +66,22 @@ def about(
     )
 
 
+def _of_a_family(turn: Turn) -> Reply | None:
+    """Ask back with what can be done with the thing that the text names beside its question."""
+    family = family_within(turn.text)
+    return _offer(turn, family) if family and turn.understanding.other < OUTSIDE else None
+
+
 def too_little(turn: Turn) -> Reply | None:
     """Ask back when only a thing is named: what about the ID card? The model would guess what is asked most."""
     family = family_named(turn)
     record = current(turn)
     if family is None or (record is not None and record.code in family.codes):
         return None
+    return _offer(turn, family)
+
+
+def _offer(turn: Turn, family: Family) -> Reply | None:
     known = [turn.library.catalogue.procedures[code] for code in family.codes if turn.library.catalogue.get(code)]
     likely = {c.item: c.confidence for c in turn.understanding.candidates}
     records = sorted(known, key=lambda one: -likely.get(one.code, 0.0))
@@ -88,9 +101,9 @@ def returned(turn: Turn) -> Reply | None:
 def named(turn: Turn) -> Reply | None:
     """Answer when the text names one procedure beyond doubt, and offer a second one that it names."""
     ranking = turn.ranking
-    best = ranking.best
+    best = ranking.best if ranking.sure else _said_first(turn)
     record = turn.library.catalogue.get(best.item) if best else None
-    if best is None or record is None or not ranking.sure or _says_otherwise(turn, best):
+    if best is None or record is None or _says_otherwise(turn, best):
         return None
     if not corrects(turn):
         record = still_meant(turn, best.confidence) or nearer(turn, record)
@@ -116,13 +129,25 @@ def _offering(reply: Reply, other: Procedure, aspect: Aspect) -> Reply:
     return replace(reply, texts=(text,), buttons=(button, *reply.buttons[:3], payloads.person()), memory=memory)
 
 
-def _second(turn: Turn, first: Procedure) -> Procedure | None:
-    """Return another procedure whose very name stands in the text beside the first."""
+def _codes_said(turn: Turn) -> list[str]:
+    """Return the procedures whose very names stand in the text as clauses of their own, first said first."""
     clauses = [part for part in _CLAUSES.split(turn.text) if part and len(part.split()) >= 2]
     if len(clauses) < 2 or turn.understanding.intent == "correct":
-        return None
+        return []
     hits = [hit for clause in clauses for hit in turn.library.search.rank(clause, most=1, least=EXACT)]
-    codes = dict.fromkeys(hit.code for hit in hits)
+    return list(dict.fromkeys(hit.code for hit in hits))
+
+
+def _said_first(turn: Turn) -> Candidate | None:
+    """Return the first of two procedures that are as likely because both are named."""
+    two = {candidate.item: candidate for candidate in turn.ranking.candidates[:2]}
+    codes = _codes_said(turn) if len(two) == 2 else []
+    return two[codes[0]] if codes and set(codes[:2]) == set(two) else None
+
+
+def _second(turn: Turn, first: Procedure) -> Procedure | None:
+    """Return another procedure whose very name stands in the text beside the first."""
+    codes = _codes_said(turn)
     other = next((code for code in codes if code != first.code), None)
     # A procedure that does both ("khai sinh và nhập hộ khẩu" in one go) leaves nothing to offer.
     return turn.library.catalogue.get(other) if other and (first.code in codes or len(codes) == 1) else None
@@ -187,10 +212,10 @@ def follow_up(turn: Turn) -> Reply | None:
     record = current(turn)
     unsaid = turn.understanding.bare > BARE or (asks_how(turn.text) and turn.understanding.other < BARE)
     asks_on = aspect is not Aspect.OVERVIEW or (record is not None and unsaid)
-    if not asks_on or not _names_nothing(turn):
+    if not asks_on or (record is None and turn.ranking.candidates) or not _names_nothing(turn):
         return None
     if record is None:
-        return _about_none(turn, aspect)
+        return _of_a_family(turn) or _about_none(turn, aspect)
     return about(turn, record, aspect=aspect, also=more, confidence=turn.understanding.confidence)
 
 

@@ -1,8 +1,11 @@
 """Greeting, thanks, farewell, help, and calm when somebody is angry."""
 
+import re
+
 from bot.channels.base import Button
 from bot.dialogue import payloads
 from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
 from content.agency import say_own
 from content.phrases import say
 from nlu import keywords
@@ -26,6 +29,23 @@ def follow(turn: Turn) -> Reply | None:
         buttons=starters(turn),
         skill="smalltalk",
     )
+
+
+_THANKS = re.compile(
+    r"(?:(?:da|vang|ok|oke|okay|roi|a|u|o|uh|thoi|the|vay|em|toi|minh|bac|con|chau|xin|rat|duoc|hieu|biet)\b ?)*"
+    r"(?:cam on|camon|thanks?|thank you|tks|da ta)\b ?"
+    r"(?:(?:ban|admin|anh|chi|em|co|chu|bac|chau|con|toi|minh|shop|bot|can bo|moi nguoi|ca nha|nhieu|nhe|nha|nghe|nhen|"
+    r"lam|a|da|vi|qua|rat|nhiet tinh|tan tinh|tu van|tra loi|ho tro|giai thich|giup|do|hay|tot|de hieu|huu ich|"
+    r"chu dao|thiet|that|su|va|cung|ghe|ne|roi|may|may chi|cac|da giup|ok|he|hen)\b ?)*"
+)
+"""Over folded words: thanks and nothing else, whatever the model hears in the praise."""
+
+
+def thanked(turn: Turn) -> Reply | None:
+    """Answer thanks that ask nothing more."""
+    if not _THANKS.fullmatch(expand(turn.text)):
+        return None
+    return Reply(texts=(say("thanks", agency=turn.facts.name or say("agency")),), skill="smalltalk")
 
 
 def small(turn: Turn) -> Reply | None:
