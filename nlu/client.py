@@ -151,6 +151,7 @@ def understood(text: str, answer: Any) -> Understanding:
             )[:5],
             other=_probability(answer["other"]),
             bare=_probability(answer["bare"]),
+            elsewhere=_probability(answer.get("elsewhere", 0.0)),
             intents=tuple(
                 (_skill(_name(one["name"])), _probability(one["confidence"])) for one in answer["intent_ranking"]
             ),

@@ -21,7 +21,8 @@ class Understanding:
     `candidates` are the likeliest items, best first (at most five). `other` is the probability that
     the text is about none of the items we know, `bare` that it asks for an aspect and names nothing
     itself ("thế lệ phí bao nhiêu?"), so that the conversation must say what it is about. The candidates'
-    confidences, `other` and `bare` add up to at most one. `source` says who understood: `rasa` or `keywords`.
+    confidences, `other` and `bare` add up to at most one. `elsewhere` is the part of `other` that is about an
+    administrative procedure which the model knows by name only. `source` says who understood: `rasa` or `keywords`.
     """
 
     text: str
@@ -30,5 +31,6 @@ class Understanding:
     candidates: tuple[Candidate, ...] = ()
     other: float = 0.0
     bare: float = 0.0
+    elsewhere: float = 0.0
     intents: tuple[tuple[str, float], ...] = field(default=())
     source: str = "rasa"

@@ -10,12 +10,14 @@ from nlu import keywords
 
 _STEPS = Aspect.STEPS.value
 ASPECTS = {aspect.value for aspect in Aspect}
-SPECIFIC = 0.15
+SPECIFIC = 0.10
 """Probability from which an aspect beats the overview, which the training knows most of…"""
-AGAINST_WORDS = 0.4
+AGAINST_WORDS = 0.25
 """…and where the words themselves seem to ask for another one."""
-HINT = 0.3
-"""Probability that is enough for an aspect when the words themselves ask for it."""
+ASKED = 0.05
+"""Probability that is enough for an aspect when the words are a question for it ("bao lâu có giấy")…"""
+HINT = 0.25
+"""…and when they only speak of it ("thời hạn")."""
 CERTAIN = 0.95
 """Probability from which the steps of something named are asked for without a word that says so."""
 FEW_WORDS = 7
@@ -76,8 +78,9 @@ def aspect_of(turn: Turn, *, named: bool = False) -> Aspect:
         likely.pop(Aspect.STEPS, None)
     asked = spoken_in(turn.text)
     spoken = asked[0].value if asked else keywords.aspect(turn.text)
+    least = ASKED if asked else HINT
     brief = not named and len(turn.text.split()) <= FEW_WORDS
-    heard = (bool(asked) and brief) or turn.understanding.source == "keywords" or likely.get(spoken or "", 0.0) >= HINT
+    heard = (bool(asked) and brief) or turn.understanding.source == "keywords" or likely.get(spoken or "", 0.0) >= least
     if spoken and heard and not (unsaid and spoken == Aspect.STEPS):
         return Aspect(spoken)
     best = max(likely, key=lambda name: likely[name], default=Aspect.OVERVIEW)

@@ -6,7 +6,7 @@ dialogue and on what is out of scope (`tests/understanding/{dev,national}`).
 """
 
 from collections.abc import Iterator
-from math import exp
+from math import exp, log
 
 from bot.dialogue import own_names, payloads
 from bot.dialogue.turn import Turn
@@ -14,7 +14,7 @@ from content.national.search import Found
 
 LEAST = 0.10
 """Below this probability the national catalogue keeps quiet."""
-LEAST_POINTS = 16.0
+LEAST_POINTS = 10.0
 """Points that a few words out of nowhere reach: "giấy này dùng được bao lâu"."""
 AGREED = 0.5
 """Probability from which the model's candidate needs no rival when the search finds it first too."""
@@ -23,8 +23,11 @@ STEEP = 12.0
 SHARED_BY = 3
 POINTS, POINTS_MAX = 20.0, 60.0
 """Points are counted in this many, and no more of them convince further."""
-START, MODEL, OTHER, STRENGTH, RIVAL, CURATED_FIRST = -0.9, -2.0, -3.3, 3.7, -2.3, -1.6
-"""The curve's weights: what the model thinks, how well the search did, how near the model's own candidate came."""
+START, ELSEWHERE, OTHER, STRENGTH, CURATED_FIRST = 2.2, 0.57, -2.05, 3.92, -1.9
+"""The curve's weights: whether the model hears a name that it learnt from the rest of the catalogue, what it takes for
+out of scope, how well the search did, and whether ours is the search's first."""
+ELSEWHERE_LEAST = 1e-6
+"""Probability below which it is all the same to the curve, which takes the logarithm."""
 
 
 def likely(turn: Turn) -> dict[str, float]:
@@ -46,12 +49,9 @@ def _agree(turn: Turn) -> bool:
 
 def _about_imported(turn: Turn, best: Found) -> float:
     understanding = turn.understanding
-    first = max(understanding.candidates, key=lambda one: one.confidence, default=None)
-    points = {found.code: found.points for found in turn.national}
-    modelled = first.confidence if first else 0.0
-    rival = points.get(first.item, 0.0) / best.points if first else 0.0
-    value = START + MODEL * modelled + OTHER * understanding.other
-    value += STRENGTH * min(best.points, POINTS_MAX) / POINTS * best.explained + RIVAL * modelled * min(rival, 1.5)
+    value = START + ELSEWHERE * log(understanding.elsewhere + ELSEWHERE_LEAST)
+    value += OTHER * (understanding.other - understanding.elsewhere)
+    value += STRENGTH * min(best.points, POINTS_MAX) / POINTS * best.explained
     value += CURATED_FIRST * _is_curated(turn, turn.national[0].code)
     return 1.0 / (1.0 + exp(-value))
 

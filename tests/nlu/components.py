@@ -25,6 +25,7 @@ SENTENCES = [
     *(Sentence(f"đổi bằng lái xe {i} cần giấy tờ gì", "documents", "2.2") for i in range(6)),
     *(Sentence(f"bằng lái xe máy {i} hết bao nhiêu tiền", "fee", "2.2") for i in range(6)),
     *(Sentence(f"nuôi ong mật {i} hay ghê", "out_of_scope", None) for i in range(6)),
+    *(Sentence(f"đăng kiểm tàu cá {i} ở cảng", "out_of_scope", "elsewhere") for i in range(6)),
     *(Sentence(f"thế {i} hết bao nhiêu tiền", "fee", None) for i in range(6)),
 ]
 
@@ -45,6 +46,10 @@ def check_a_reader_learns_and_survives_the_disk() -> None:
         assert abs(one.items[0][1] - other.items[0][1]) < 0.02
         assert abs(sum(p for _, p in one.intents) - 1) < 1e-5
     assert reader.read("nuôi ong mật").intents[0][0] == "out_of_scope"
+    away = reader.read("đăng kiểm tàu cá")
+    assert away.intents[0][0] == "out_of_scope"
+    assert away.other >= away.elsewhere > 0.3
+    assert all(item != "elsewhere" for item, _ in away.items)
     assert reader.read("thế hết bao nhiêu tiền").bare > 0.3
 
 

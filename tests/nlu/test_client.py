@@ -259,3 +259,9 @@ def test_closing_ends_the_watch(fake: Fake) -> None:
     asked = len(fake.asked)
     time.sleep(0.3)
     assert len(fake.asked) <= asked + 1  # one may be on its way
+
+
+@pytest.mark.parametrize(("told", "elsewhere"), [({"elsewhere": 0.05}, 0.05), ({}, 0.0)])
+def test_what_is_elsewhere_may_be_told(fake: Fake, client: Client, told: dict[str, float], elsewhere: float) -> None:
+    fake.says(answer("out_of_scope", **told))
+    assert client.parse("đăng kiểm tàu cá").elsewhere == elsewhere

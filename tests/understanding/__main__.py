@@ -18,13 +18,13 @@ from tests.understanding import calibration
 
 HERE = Path(__file__).parent
 LINE = {
-    "procedure first": 0.96,
-    "procedure first, stories": 0.90,
-    "procedure first, folded": 0.95,
-    "aspect": 0.93,
-    "out of scope turned away": 0.94,
-    "skills": 0.94,
-    "dialogue turns": 0.90,
+    "procedure first": 0.97,
+    "procedure first, stories": 0.93,
+    "procedure first, folded": 0.965,
+    "aspect": 0.94,
+    "out of scope turned away": 0.955,
+    "skills": 0.95,
+    "dialogue turns": 0.95,
 }
 """What CI holds: a little under what was reached, so that a worse model cannot land."""
 WRONG_MAX = 0.02

@@ -9,6 +9,9 @@ from nlu.client import Client
 from tests.nlu.served import rasa_server  # noqa: F401 - a fixture
 from tests.understanding.__main__ import HERE, LINE, report, under
 
+TALKS = 0.92
+"""Least share of right turns, and of right aspects, in the second development set."""
+
 
 def reached(**other: float) -> Figures:
     """Return figures at the line, but for the `other` shares by name with underscores."""
@@ -54,3 +57,17 @@ def test_the_line_holds(rasa: str) -> None:
     finally:
         assistant.close()
     assert under(figures) == []
+
+
+@pytest.mark.nlu
+@pytest.mark.slow
+def test_the_talks_go_well(rasa: str) -> None:
+    client = Client(rasa, deadline=5.0)
+    assistant = Assistant(library.load(), client)
+    try:
+        figures = measure(assistant, HERE / "talks")
+        assert client.is_up, "keywords stood in for the model: these figures say nothing about it"
+    finally:
+        assistant.close()
+    assert figures.tallies["dialogue turns"].share >= TALKS
+    assert figures.tallies["aspect"].share >= TALKS

@@ -175,7 +175,16 @@ def _says_otherwise(turn: Turn, best: Candidate) -> bool:
     understanding = turn.understanding
     if understanding.intent in ASPECTS or understanding.intent in HARMLESS:
         return False
+    found = [one.confidence for one in turn.ranking.candidates if _is_imported(turn, one)]
+    if understanding.intent == "none" and found and _is_imported(turn, best):
+        # The model calls out of scope what only the national catalogue has; the search was weighed against that.
+        return sum(found) < BARE
     return understanding.confidence > best.confidence
+
+
+def _is_imported(turn: Turn, candidate: Candidate) -> bool:
+    record = turn.library.catalogue.get(candidate.item)
+    return record is not None and record.imported
 
 
 def correction(turn: Turn) -> Reply | None:

@@ -45,7 +45,7 @@ def thanked(turn: Turn) -> Reply | None:
     """Answer thanks that ask nothing more."""
     if not _THANKS.fullmatch(expand(turn.text)):
         return None
-    return Reply(texts=(say("thanks", agency=turn.facts.name or say("agency")),), skill="smalltalk")
+    return Reply(texts=(say_own(turn.facts, "thanks", agency=turn.facts.name or say("agency")),), skill="smalltalk")
 
 
 def small(turn: Turn) -> Reply | None:

@@ -9,6 +9,7 @@ ASPECTS = (
 )  # fmt: skip
 BARE = "bare"  # asks for an aspect and names nothing: a follow-up
 OUT_OF_SCOPE = "out_of_scope"
+ELSEWHERE = "elsewhere"  # the item of what is asked of a procedure that has no curated record
 _UNSAID = frozenset({"correct"})  # names an item ("không, ý tôi là khai tử"), but which is not labelled
 
 

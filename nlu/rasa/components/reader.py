@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from nlu.rasa.components.examples import BARE, OUT_OF_SCOPE, group_of
+from nlu.rasa.components.examples import BARE, ELSEWHERE, OUT_OF_SCOPE, group_of
 from nlu.rasa.components.features import features
 from nlu.rasa.components.kernel import softmax
 from nlu.rasa.components.likeness import Likeness
@@ -43,12 +43,13 @@ class Head:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: probabilities, likeliest first."""
+    """What was read: probabilities, likeliest first; `elsewhere` is a part of `other`."""
 
     intents: list[tuple[str, float]]
     items: list[tuple[str, float]]
     other: float
     bare: float
+    elsewhere: float
 
 
 @dataclass
@@ -90,7 +91,8 @@ class Reader:
         groups: dict[str, float] = {}
         for _, chance, group in labels:
             groups[group] = groups.get(group, 0.0) + chance
-        bare = groups.get(BARE, 0.0)
+        bare, elsewhere = groups.get(BARE, 0.0), groups.pop(ELSEWHERE, 0.0)
+        groups[OUT_OF_SCOPE] = groups.get(OUT_OF_SCOPE, 0.0) + elsewhere
         asked = groups.pop(BARE, 0.0) + groups.pop("procedure", 0.0)
         joined = {
             name: asked * float(p) for name, p in zip(self.heads["aspects"].names, chances["aspects"], strict=False)
@@ -108,6 +110,7 @@ class Reader:
             items=_ranked(items),
             other=max(0.0, 1.0 - bare - sum(p for _, p in items)),
             bare=bare,
+            elsewhere=elsewhere,
         )
 
     def save(self, folder: Path) -> None:

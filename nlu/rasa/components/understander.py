@@ -1,4 +1,4 @@
-"""Rasa component: reads a Vietnamese text and adds intent, items, `other` and `bare` to the parse."""
+"""Rasa component: reads a Vietnamese text and adds intent, items, `other`, `bare` and `elsewhere` to the parse."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ITEMS_TOLD = 5
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class Understander(IntentClassifier, GraphComponent):
-    """Sets `intent`, `intent_ranking`, `items`, `other` and `bare`."""
+    """Sets `intent`, `intent_ranking`, `items`, `other`, `bare` and `elsewhere`."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, reader: Reader | None = None) -> None:
         self._storage = storage
@@ -79,3 +79,4 @@ def _tell(message: Message, reading: Reading) -> None:
     message.set("items", items, add_to_output=True)
     message.set("other", reading.other, add_to_output=True)
     message.set("bare", reading.bare, add_to_output=True)
+    message.set("elsewhere", reading.elsewhere, add_to_output=True)

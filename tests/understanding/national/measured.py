@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 FIRST_OF_SEARCH = {"dev": 0.85, "test": 0.85}
 THREE_OF_SEARCH = {"dev": 0.95, "test": 0.95}
 """What the search alone must reach: a little under what it did when these lines were written."""
-FIRST, THREE = 0.72, 0.86
+FIRST, THREE = 0.77, 0.91
 """The same with the model beside it, on the development questions."""
 
 
