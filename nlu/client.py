@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from nlu import keywords
@@ -48,8 +47,7 @@ class Client:
         probe_every: float = PROBE_EVERY,
         threads: int = 8,
     ) -> None:
-        self._connecting = ThreadPoolExecutor(threads, thread_name_prefix="wire")
-        self._wire = Wire(url.rstrip("/"), connecting=self._connecting, longest=MAX_BODY)
+        self._wire = Wire(url.rstrip("/"), threads=threads, longest=MAX_BODY)
         self._convoy: Convoy[str, Any] = Convoy(self._ask_together)
         self._together = True
         """Whether the server reads many texts in one call, as far as we know."""
@@ -86,7 +84,6 @@ class Client:
     def close(self) -> None:
         """Stop looking for the server and end the threads."""
         self._closed.set()
-        self._connecting.shutdown(wait=False, cancel_futures=True)
         self._wire.close()
 
     def _ask(self, text: str) -> Any:
@@ -116,8 +113,8 @@ class Client:
     def _post(self, path: str, said: Any, until: float) -> tuple[int, Any]:
         """Return status and JSON of the answer, None unless the status is 200."""
         try:
-            answer = self._wire.post(path, json.dumps(said).encode(), until=until)
-            return answer.status, json.loads(answer.body) if answer.status == 200 else None
+            status, answer = self._wire.post(path, json.dumps(said).encode(), until=until)
+            return status, json.loads(answer) if status == 200 else None
         except (WireError, ValueError, RecursionError) as error:
             raise NoAnswerError(str(error) if isinstance(error, WireError) else type(error).__name__) from error
 

@@ -1,57 +1,35 @@
-"""JSON over HTTP: kept connections and one deadline for everything; standard library only.
+"""HTTP to our own server: kept connections and one deadline for everything; standard library only.
 
 A general HTTP library costs more than the rest of an answer together: cookies, redirects, proxies and retries
-have no place between us and our own server, nor where a message goes to a platform.
+have no place between us and our own server.
 """
 
 import http.client
 import io
-import re
 import select
 import socket
 import ssl
 import time
-from collections.abc import Mapping
-from concurrent.futures import CancelledError, Executor
-from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import dataclass
-from email.message import Message
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-_PLAIN = re.compile(r"[!-~]+")
-"""What a path may have: no space, nothing invisible."""
 _LEAST = 0.001
 """Shortest time-out of one step in seconds; zero would mean that nothing may wait."""
 
 
 class WireError(Exception):
-    """No whole answer came in time. `sent`: whether the other side may have got what was asked."""
-
-    sent = True
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, body and headers (case-insensitive) of an answer."""
-
-    status: int
-    body: bytes
-    headers: Message
+    """No whole answer came in time."""
 
 
 class Wire:
-    """POSTs JSON to paths under `url`; several threads may use a wire, each call has its own connection meanwhile.
+    """POSTs JSON to paths under `url`; several threads may use a wire, each call has its own connection meanwhile."""
 
-    Connections are opened by the threads of `connecting`, because looking up a name knows no deadline. An answer has
-    `longest` bytes at most.
-    """
-
-    def __init__(self, url: str, *, connecting: Executor, longest: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, url: str, *, threads: int, longest: int) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
-        self._tls = tls or ssl.create_default_context() if parts.scheme == "https" else None
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._longest = longest
         self._path = parts.path.rstrip("/")
         self._head = (
@@ -59,41 +37,33 @@ class Wire:
             "Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
         )
         self._kept: list[socket.socket] = []
-        self._connecting = connecting
+        self._connecting = ThreadPoolExecutor(threads, thread_name_prefix="wire")
         self._closed = False
 
-    def post(
-        self, path: str, body: bytes, *, until: float, wait: float | None = None, headers: Mapping[str, str] = {},
-    ) -> Answer:  # fmt: skip
-        """Return the answer; raise `WireError` unless all of it is there `until` then.
+    def post(self, path: str, body: bytes, *, until: float) -> tuple[int, bytes]:
+        """Return status and body of the answer; raise `WireError` unless all of it is there `until` then.
 
-        `until` is a moment of `time.monotonic`; with `wait`, it is for the connection alone, and the answer may take so
-        many seconds.
+        `until` is a moment of `time.monotonic`.
         """
-        sent = False
         try:
-            head = self._asking(path, body, headers)
             raw = self._connection(until)
             try:
-                sent = True
-                ends = until if wait is None else time.monotonic() + wait
-                answer, again = self._exchange(raw, head + body, ends)
+                status, answer, again = self._exchange(raw, path, body, until=until)
             except BaseException:
                 raw.close()
                 raise
-        except (OSError, http.client.HTTPException, ValueError, RuntimeError, CancelledError, TookTooLong) as error:
-            broken = WireError(type(error).__name__)
-            broken.sent = sent
-            raise broken from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise WireError(type(error).__name__) from error
         if again and not self._closed:
             self._kept.append(raw)
         else:
             raw.close()
-        return answer
+        return status, answer
 
     def close(self) -> None:
-        """Close every connection that is not at work; none is kept any more."""
+        """Close every connection that is not at work; no more is opened."""
         self._closed = True
+        self._connecting.shutdown(wait=False, cancel_futures=True)
         while self._kept:
             self._kept.pop().close()
 
@@ -106,23 +76,22 @@ class Wire:
             if not _dropped(raw):
                 return raw
             raw.close()
-        return self._connecting.submit(self._open, _left(until)).result(timeout=_left(until))
+        # In a thread, because looking up a name knows no deadline.
+        try:
+            opening = self._connecting.submit(self._open, _left(until))
+            return opening.result(timeout=_left(until))
+        except (RuntimeError, CancelledError) as error:
+            raise WireError("closed") from error
 
     def _open(self, wait: float) -> socket.socket:
         raw = socket.create_connection((self._host, self._port), timeout=wait)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._tls.wrap_socket(raw, server_hostname=self._host) if self._tls else raw
 
-    def _asking(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
-        lines = "".join(f"\r\n{name}: {value}" for name, value in headers.items())
-        if not _PLAIN.fullmatch(path) or any("\r" in value or "\n" in value for value in headers.values()):
-            raise ValueError("what would be read as more than one header")
-        return f"POST {self._path}{path}{self._head}{len(body)}{lines}\r\n\r\n".encode("latin-1")
-
-    def _exchange(self, raw: socket.socket, asked: bytes, until: float) -> tuple[Answer, bool]:
-        """Return the answer, and whether the connection may be used again."""
+    def _exchange(self, raw: socket.socket, path: str, body: bytes, *, until: float) -> tuple[int, bytes, bool]:
+        """Return status, body, and whether the connection may be used again."""
         raw.settimeout(_left(until))
-        raw.sendall(asked)
+        raw.sendall(f"POST {self._path}{path}{self._head}{len(body)}\r\n\r\n".encode() + body)
         response = http.client.HTTPResponse(_Timed(raw, until), method="POST")  # type: ignore[arg-type]
         response.begin()
         answer = response.read(self._longest)
@@ -130,7 +99,7 @@ class Wire:
             raise WireError("body too long")
         if response.length:
             raise WireError("body cut")
-        return Answer(response.status, answer, response.headers), not response.will_close
+        return response.status, answer, not response.will_close
 
 
 class _Timed(io.RawIOBase):
