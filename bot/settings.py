@@ -26,7 +26,7 @@ DEFAULTS = {
     "METRICS_TOKEN": "",
     "WEB_PROCESSES": "1",
     "WEB_THREADS": "8",
-    "WORKER_THREADS": "16",
+    "WORKER_THREADS": "32",
     "SENDER_THREADS": "8",
     "NLU_DEADLINE": "1.5",
     "HTTP_TIMEOUT": "15",
