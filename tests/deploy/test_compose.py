@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,16 @@ def test_what_an_image_copies_is_let_in(dockerfile: str) -> None:
     inside |= {path for path in copied if {str(folder) for folder in Path(path).parents} & let_in}
     assert copied
     assert copied == inside
+
+
+def test_what_rasa_is_told_to_load_is_let_in() -> None:
+    told = "\n".join(path.read_text() for path in (ROOT / "nlu" / "rasa").glob("*.yml"))
+    files = {f"{name.replace('.', '/')}.py" for name in re.findall(r"\bnlu\.rasa\.[a-z_.]*[a-z_]+(?=\.[A-Z])", told)}
+    assert files >= {"nlu/rasa/together.py", "nlu/rasa/components/understander.py"}
+    let_in = re.findall(r"^!(.+)$", (ROOT / "nlu" / "rasa" / "Dockerfile.dockerignore").read_text(), re.M)
+    for file in files:
+        assert (ROOT / file).exists()
+        assert any(fnmatch(file, rule) or file.startswith(f"{rule}/") for rule in let_in), file
 
 
 def test_the_example_names_every_setting() -> None:
