@@ -1,14 +1,20 @@
 """Một Cửa: the application. `create_app` is the web; `python -m bot` is the command line."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from bot.db import Database
-from bot.settings import Settings
-from bot.vault import Vault
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from bot.settings import Settings
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: "Settings") -> "Flask":
     """Return the web application: webhooks, health, the console, public pages and, in development, the sandbox."""
+    # Imported here: who imports `bot` for a value or a verb needs none of it.
+    from flask import Flask
+
+    from bot.db import Database
+    from bot.vault import Vault
     from bot.web import console, errors, feeds, health, hooks, media, public, sandbox
     from bot.web.console.desk import Desk
 

@@ -4,16 +4,19 @@ import logging
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
 
 from bot import log
 from bot import settings as settings_module
-from bot.curation.fetching import Fetcher
-from bot.db import Database
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.vault import Vault
+
+if TYPE_CHECKING:  # a verb imports what it uses
+    from bot.curation.fetching import Fetcher
+    from bot.db import Database
+    from bot.vault import Vault
 
 
 @dataclass
@@ -34,18 +37,24 @@ class Context:
         return loaded
 
     @cached_property
-    def db(self) -> Database:
+    def db(self) -> "Database":
         """The database."""
+        from bot.db import Database
+
         return Database(self.settings.database_url)
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> "Vault":
         """The encryption of stored tokens."""
+        from bot.vault import Vault
+
         return Vault(self.settings.token_keys)
 
     @cached_property
-    def fetcher(self) -> Fetcher:
+    def fetcher(self) -> "Fetcher":
         """How addresses that somebody typed are fetched."""
+        from bot.curation.fetching import Fetcher
+
         return Fetcher()
 
 

@@ -2,7 +2,6 @@
 
 import click
 from alembic.util import CommandError
-from sqlalchemy.exc import DBAPIError
 
 from bot import demo as demo_module
 from bot import migrations
@@ -37,19 +36,3 @@ def demo(context: Context) -> None:
     with context.db.write() as session:
         added = demo_module.seed(session, context.vault, now=clock())
     click.echo("demo agency added" if added else "demo agency is there already")
-
-
-def what_to_do(context: Context, error: DBAPIError) -> str:
-    """Return what a person can do about a database that refused: it is away, or its schema is another version's."""
-    try:
-        now, head = migrations.current(context.db)
-    except DBAPIError as away:
-        return f"the database does not answer: {_reason(away)}; see DATABASE_URL"
-    if now != head:
-        return f"the database's schema is {now or 'empty'}, this version needs {head}: run `motcua migrate`"
-    return f"the database refused: {_reason(error)}"
-
-
-def _reason(error: DBAPIError) -> str:
-    """Return the driver's first line, which holds no values of a statement."""
-    return str(error.orig).strip().splitlines()[0]
