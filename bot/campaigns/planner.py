@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
 
 from bot.campaigns import calendar, rules
 from bot.campaigns.states import State
@@ -15,6 +15,8 @@ from bot.tables import Account, Post, PostTarget
 MOST = 1000
 """Posts of one span that are shown."""
 UNPLANNED = 20
+LIGHT = (defer(Post.text), defer(Post.searched), defer(Post.media))
+"""A month shows titles: what is long stays in the database."""
 NEAR = timedelta(minutes=30)
 GONE = (State.REJECTED, State.CANCELLED)
 COMING = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED, State.SCHEDULED})
@@ -49,7 +51,7 @@ def between(session: Session, agency_id: int, begin: date, end: date) -> list[En
         select(Post)
         .where(Post.agency_id == agency_id, or_(within(Post.released_at), later, wanted))
         .where(Post.state.not_in(GONE))
-        .options(selectinload(Post.targets))
+        .options(selectinload(Post.targets), *LIGHT)
         .limit(MOST)
     )
     timed = [(at, post) for post in session.scalars(query) if (at := moment(post))]

@@ -20,6 +20,7 @@ from bot.tables import Account, Delivery, Post, PostTarget
 
 AUTHOR_MAX = 50
 """Characters of an author's name that every channel takes; a longer name of an agency is left out."""
+DIED = "the worker died while publishing"
 DONE = "motcua_done"
 """Mark in the memory that the publisher has nothing left to do, and only our list of followers is to be written."""
 
@@ -236,7 +237,7 @@ def _free(session: Session, delivery_id: int, worker: str, target: PostTarget, *
         again = now + timedelta(seconds=outbox.BACKOFF_FIRST)
         session.execute(update(Delivery).where(*mine).values(state="waiting", due_at=again, **free))
         return
-    error = "the worker died while publishing"
+    error = DIED
     gone = session.execute(
         update(Delivery).where(*mine).values(state="unknown", finished_at=now, error=error, **free)
     )  # fmt: skip

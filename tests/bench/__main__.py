@@ -1,6 +1,6 @@
 """`python -m tests.bench`: print the figures, one line each, and fail where one misses its mark.
 
-With a word of `acknowledgements answers peer console figures`, only that part.
+With a word of `acknowledgements answers peer console figures queue`, only that part.
 """
 
 import json
@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from tests import postgres
-from tests.bench import console, figures
+from tests.bench import console, figures, queue
 from tests.bench.deployment import Deployment, deployment, rasa
 from tests.bench.load import BURST_THREADS, percentile, person, press
 from tests.bench.processes import memory, metered
 from tests.bench.questions import questions
 from tests.postgres import wait_for
 
-PARTS = ("acknowledgements", "answers", "peer", "console", "figures")
+PARTS = ("acknowledgements", "answers", "peer", "console", "figures", "queue")
 PAGE_MOST = {"SQLite": 250, "PostgreSQL": 100}
 """Milliseconds of a page's server time, p95."""
 JSON = {"Content-Type": "application/json"}
@@ -154,7 +154,7 @@ def main(parts: list[str]) -> int:
         theirs = peer()
         for kind, rate in rates.items():
             tell(f"{kind}: ratio to Rasa's REST channel", rate / theirs, "", least=1.0)
-    for name, part in (("console", console), ("figures", figures)):
+    for name, part in (("console", console), ("figures", figures), ("queue", queue)):
         if name in parts:
             with databases() as urls:
                 for kind, url in urls.items():

@@ -1,6 +1,16 @@
 """How the queue's things are called in its templates."""
 
+from bot.campaigns import deciding, progress
+from bot.reconciling import ABSENT, UNPROVEN
 from content.phrases import say
+
+OURS = {ABSENT: "absent", UNPROVEN: "unproven", deciding.ABSENT: "looked", progress.DIED: "died"}
+"""What we note ourselves about a target, and the phrase that says it to staff."""
+
+
+def reason(error: str) -> str:
+    """Return in Vietnamese why a target failed or is unknown; "" for the platform's own words."""
+    return say(f"queue.reason.{OURS[error]}") if error in OURS else ""
 
 
 def place(channel: str) -> str:
