@@ -6,7 +6,7 @@ A set is a folder of JSON Lines: `procedures`, `out_of_scope`, `skills`, `dialog
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -180,13 +180,26 @@ def _understood(reply: Reply) -> str:
 
 def _dialogues(figures: Figures, ask: Ask, rows: Iterable[Row]) -> None:
     memories: dict[str, Mapping[str, Any]] = {}
+    offered: dict[str, Sequence[str]] = {}
     for row in rows:
-        reply = ask(row["text"], memories.get(str(row["conversation"]), {}))
-        memories[str(row["conversation"])] = reply.memory
+        talk = str(row["conversation"])
+        reply = ask(row["text"], memories.get(talk, {}))
+        memories[talk] = reply.memory
+        settled = _settled(row, offered.get(talk, ()))
+        if reply.skill == "procedure" and reply.procedure is None:
+            offered[talk] = reply.candidates
         got = f"{reply.skill} {reply.procedure} {reply.aspect} {list(reply.candidates)[:3]}"
         figures.tallies["dialogue turns"].add(
-            _is_expected(reply, row), f"[{row['conversation']}] {row['text']} -> {got}, not {json.dumps(row['expect'])}"
+            _is_expected(reply, settled),
+            f"[{talk}] {row['text']} -> {got}, not {json.dumps(settled['expect'])}",
         )
+
+
+def _settled(row: Row, offered: Sequence[str]) -> Row:
+    """Put the procedure into a turn that expects `nth` of the choices offered last; there may be fewer."""
+    nth = row["expect"].get("nth")
+    chosen = offered[nth - 1] if nth and nth <= len(offered) else "none was offered"
+    return row if nth is None else {**row, "expect": {**row["expect"], "procedure": chosen}}
 
 
 def _is_expected(reply: Reply, row: Row) -> bool:

@@ -216,3 +216,15 @@ RANKED = [
 def test_a_point_of_the_curve(sure: float, ahead: float, expected: Point) -> None:
     assert point(RANKED, sure=sure, ahead=ahead) == expected
     assert point([], sure=sure, ahead=ahead) == Point(0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("nth", "answer", "right"),
+    [(2, about("2.2"), 2), (1, about("2.2"), 1), (3, about("2.2"), 1), (2, about("2.2", "time"), 2)],
+)
+def test_a_choice_by_number_is_of_what_was_offered(tmp_path: Path, nth: int, answer: Reply, right: int) -> None:
+    asked = {"conversation": 1, "text": "a", "expect": {"skill": "procedure", "procedure": None, "aspect": None}}
+    chosen = {"conversation": 1, "text": "b", "expect": {"skill": "procedure", "aspect": None, "nth": nth}}
+    write(tmp_path, "dialogues.jsonl", asked, chosen)
+    replies = {"a": about(None, None, candidates=("1.1", "2.2")), "b": answer}
+    assert measure(Scripted(replies), tmp_path).tallies["dialogue turns"].right == right
