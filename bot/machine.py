@@ -27,6 +27,11 @@ def author(session: Session, agency_id: int, *, now: datetime) -> Actor:
     return Actor(person.id, LOGIN, agency_id, frozenset({Right.WRITE}))
 
 
+def staff_id(session: Session) -> int:
+    """Return the system's id as an author; 0 while it has written nothing."""
+    return session.scalar(select(Staff.id).where(Staff.login == LOGIN)) or 0
+
+
 def wrote(person: Staff) -> bool:
     """Say whether `person` is the system."""
     return person.login == LOGIN

@@ -232,7 +232,8 @@ def of_values(session: Session, actor: Actor, values: Mapping[str, Any]) -> Cont
     reader = Reader(_nothing, grace=rules.of_agency(session, actor.agency_id)["grace"])
     content = reader.content(Row(1, values))
     if reader.faults:
-        raise BadInput("\n".join(one.message for one in sorted(set(reader.faults))))
+        faults = [one.message for one in sorted(set(reader.faults))]
+        raise BadInput("\n".join(faults), told="; ".join(faults))
     return content
 
 

@@ -18,6 +18,8 @@ from bot.tables import Post, PostTarget, PostVersion
 LATE = timedelta(seconds=30)
 """A post released within this is in time; a later one missed its minute (outage, freeze) and must not make a burst."""
 AT_ONCE = 200
+CHANGED = "changed after it was approved: review it again"
+"""The note of a post that went back to its writer, because it is not what was approved."""
 
 log = structlog.get_logger()
 
@@ -45,7 +47,7 @@ def _release(db: Database, post_id: int, agency_id: int, *, now: datetime) -> bo
         if rules.is_frozen(session, agency_id) or not _may_go(session, post, now):
             return False
         if digest(of_post(post)) != post.approval:
-            post.approval, post.due_at, post.note = "", None, "changed after it was approved: review it again"
+            post.approval, post.due_at, post.note = "", None, CHANGED
             steps.take(session, post, Verb.RETURN, State.DRAFT, now=now, facts={"why": post.note})
             log.error("post.not_as_approved", post=post_id)
             return False

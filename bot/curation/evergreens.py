@@ -42,10 +42,14 @@ def keep(session: Session, actor: Actor, post_id: int, *, every: int, now: datet
     """Say that a published post stays true, and is to be proposed again every so many days."""
     actor.need(Right.WRITE)
     if not EVERY_MIN <= every <= EVERY_MAX:
-        raise BadInput(f"a post comes again every {EVERY_MIN} to {EVERY_MAX} days, not {every}")
+        raise BadInput(
+            f"a post comes again every {EVERY_MIN} to {EVERY_MAX} days, not {every}",
+            told=say("queue.refused.every", least=EVERY_MIN, most=EVERY_MAX),
+        )
     post = steps.find(session, actor.agency_id, post_id)
     if post.state not in SEEN:
-        raise BadInput(f"post {post_id} is {post.state}; only what was published can be used again")
+        raise BadInput(f"post {post_id} is {post.state}; only what was published can be used again",
+                       told=say("queue.refused.unpublished"))  # fmt: skip
     evergreen = session.get(Evergreen, post_id)
     if evergreen is None:
         evergreen = Evergreen(post_id=post_id, every=every, by=actor.login, created_at=now)
@@ -72,6 +76,12 @@ def of_agency(session: Session, agency_id: int) -> list[Standing]:
     """Return an agency's evergreen posts, and when each is proposed next."""
     query = select(Evergreen).join(Post).where(Post.agency_id == agency_id).order_by(Evergreen.post_id)
     return [_standing(one, copies(session, one.post)) for one in session.scalars(query)]
+
+
+def standing(session: Session, post: Post) -> Standing | None:
+    """Return how a post stands that is evergreen; None for any other."""
+    evergreen = session.get(Evergreen, post.id)
+    return _standing(evergreen, copies(session, post)) if evergreen else None
 
 
 def copies(session: Session, post: Post) -> Sequence[Post]:
@@ -103,8 +113,8 @@ def _proposed(session: Session, post_id: int, *, now: datetime) -> list[int]:
     if evergreen is None:
         return []  # somebody said meanwhile that it is not
     post, made = evergreen.post, copies(session, evergreen.post)
-    standing = _standing(evergreen, made)
-    if standing.next_at is None or standing.next_at > now:
+    due_at = _standing(evergreen, made).next_at
+    if due_at is None or due_at > now:
         return []
     origin = f"{EVERGREEN}:{post_id}:{len(made) + 1}"
     if not proposing.first_time(session, post.agency_id, origin, title=post.title, link=post.link, now=now):

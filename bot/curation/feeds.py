@@ -16,6 +16,7 @@ from bot.errors import BadInput
 from bot.rights import Right
 from bot.staff import Actor
 from bot.tables import Feed
+from content.phrases import say
 
 EVERY, EVERY_MIN, EVERY_MAX = 30, 15, 7 * 24 * 60
 """Minutes between two fetches."""
@@ -45,9 +46,11 @@ def follow(
         raise BadInput(f"a feed is fetched every {EVERY_MIN} to {EVERY_MAX} minutes, not {every}")
     mine = of_agency(session, actor.agency_id)
     if any(one.url == url for one in mine):
-        raise BadInput(f"this agency follows {url} already")
+        raise BadInput(f"this agency follows {url} already", told=say("queue.refused.feed_known"))
     if len(mine) >= FEEDS_MAX:
-        raise BadInput(f"this agency follows {FEEDS_MAX} feeds already")
+        raise BadInput(
+            f"this agency follows {FEEDS_MAX} feeds already", told=say("queue.refused.feeds", most=FEEDS_MAX)
+        )
     feed = Feed(agency_id=actor.agency_id, url=url, title=title, every=every, next_at=now, created_at=now)
     session.add(feed)
     session.flush()
@@ -59,12 +62,19 @@ def follow(
 def remove(session: Session, actor: Actor, feed_id: int, *, now: datetime) -> Feed:
     """Follow a feed no more; its drafts stay."""
     actor.need(Right.WRITE)
-    feed = session.get(Feed, feed_id)
-    if feed is None or feed.agency_id != actor.agency_id or feed.removed_at is not None:
+    feed = find(session, actor.agency_id, feed_id)
+    if feed is None:
         raise BadInput(f"no feed {feed_id}")
     feed.removed_at = now
     audit.note(session, "feed.remove", what=f"feed:{feed.id}", now=now, agency_id=feed.agency_id, who=actor.login)
     return feed
+
+
+def find(session: Session, agency_id: int, feed_id: int) -> Feed | None:
+    """Return a feed that the agency follows."""
+    return session.scalar(
+        select(Feed).where(Feed.agency_id == agency_id, Feed.id == feed_id, Feed.removed_at.is_(None))
+    )
 
 
 def of_agency(session: Session, agency_id: int) -> Sequence[Feed]:

@@ -19,6 +19,7 @@ from content.phrases import say
 
 OPEN, USED, DROPPED = "open", "used", "dropped"
 STATES = (OPEN, USED, DROPPED)
+PAGE = 20
 
 
 def add(
@@ -51,6 +52,18 @@ def listed(session: Session, agency_id: int, *, states: Sequence[str] = (OPEN,))
     return session.scalars(query.order_by(Idea.id.desc())).all()
 
 
+def page(session: Session, agency_id: int, *, after: int = 0) -> Sequence[Idea]:
+    """Return a page of an agency's open ideas, the newest first, and one more when there is a next page."""
+    query = select(Idea).where(Idea.agency_id == agency_id, Idea.state == OPEN)
+    query = query.where(Idea.id < after) if after else query
+    return session.scalars(query.order_by(Idea.id.desc()).limit(PAGE + 1)).all()
+
+
+def find(session: Session, agency_id: int, idea_id: int) -> Idea | None:
+    """Return an idea of the agency."""
+    return session.scalar(select(Idea).where(Idea.agency_id == agency_id, Idea.id == idea_id))
+
+
 def drop(session: Session, actor: Actor, idea_id: int, *, now: datetime) -> Idea:
     """Leave an idea; it stays readable."""
     return _close(session, actor, idea_id, DROPPED, now=now)
@@ -71,13 +84,13 @@ def use(session: Session, actor: Actor, idea_id: int, *, now: datetime) -> Post:
 
 def _close(session: Session, actor: Actor, idea_id: int, to: str, *, now: datetime) -> Idea:
     actor.need(Right.WRITE)
-    idea = session.get(Idea, idea_id)
-    if idea is None or idea.agency_id != actor.agency_id:
+    idea = find(session, actor.agency_id, idea_id)
+    if idea is None:
         raise BadInput(f"no idea {idea_id}")
     closed = session.execute(update(Idea).where(Idea.id == idea_id, Idea.state == OPEN).values(state=to))
     if not closed.rowcount:  # type: ignore[attr-defined]
         session.refresh(idea)
-        raise BadInput(f"idea {idea_id} is {idea.state} already")
+        raise BadInput(f"idea {idea_id} is {idea.state} already", told=say("queue.refused.idea"))
     session.refresh(idea)
     audit.note(session, f"idea.{to}", what=f"idea:{idea.id}", now=now, agency_id=actor.agency_id, who=actor.login)
     return idea

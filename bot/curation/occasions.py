@@ -8,12 +8,15 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import machine
 from bot.campaigns import rules
 from bot.campaigns.calendar import HANOI
 from bot.campaigns.content import Content
 from bot.curation import proposing
 from bot.db import Database
 from bot.errors import BadInput
+from bot.rights import Right
+from bot.staff import Actor
 from bot.tables import Agency, Post, Proposal
 from content import observances
 from content.blanks import filled
@@ -23,6 +26,9 @@ from content.phrases import say
 
 AT = time(7, 30)
 """When such a post is meant to appear, in Vietnam: before people go to work."""
+
+AHEAD = 90
+"""Days ahead that people see."""
 
 log = structlog.get_logger()
 
@@ -66,6 +72,29 @@ def coming(session: Session, agency_id: int, *, now: datetime, days: int) -> Seq
     return [Coming(one, posts.get(_origin(one), 0)) for one in found]
 
 
+def find(session: Session, agency_id: int, key: str, nominal: date, *, now: datetime) -> Coming | None:
+    """Return one of an agency's occasions of the next `AHEAD` days."""
+    known = coming(session, agency_id, now=now, days=AHEAD)
+    return next((one for one in known if (one.occasion.observance.key, one.occasion.nominal) == (key, nominal)), None)
+
+
+def use(session: Session, actor: Actor, one: Coming, *, now: datetime) -> int:
+    """Make an occasion a draft of who uses it, before its time if need be; return the id, of the one there is as well.
+
+    Raises `BadInput` when its words cannot be kept.
+    """
+    actor.need(Right.WRITE)
+    agency, origin = session.get_one(Agency, actor.agency_id), _origin(one.occasion)
+    title, text = _words(agency, one.occasion)
+    if not proposing.first_time(session, agency.id, origin, title=title, now=now):
+        mine = (Proposal.agency_id == agency.id, Proposal.origin == origin)
+        if post_id := session.scalar(select(Proposal.post_id).where(*mine)):
+            return post_id
+    post = _drafted(session, agency, one.occasion, (title, text), now=now)
+    machine.hand_over(session, post, actor, now=now)
+    return post.id
+
+
 def _today(now: datetime) -> date:
     return now.astimezone(HANOI).date()
 
@@ -76,20 +105,30 @@ def _origin(one: Occasion) -> str:
 
 
 def _proposed(session: Session, agency: Agency, one: Occasion, *, now: datetime) -> Post | None:
-    about, values = one.observance, observances.values(one, agency=agency.name)
-    title, text = filled(about.title, values), filled(about.text, values)
-    if not proposing.first_time(session, agency.id, _origin(one), title=title, link="", now=now):
+    words = _words(agency, one)
+    if not proposing.first_time(session, agency.id, _origin(one), title=words[0], now=now):
         return None
+    try:
+        with session.begin_nested():
+            return _drafted(session, agency, one, words, now=now)
+    except BadInput as error:
+        log.warning("observance.refused", agency=agency.id, observance=one.observance.key, why=str(error))
+        return None
+
+
+def _words(agency: Agency, one: Occasion) -> tuple[str, str]:
+    """Return title and text."""
+    values = observances.values(one, agency=agency.name)
+    return filled(one.observance.title, values), filled(one.observance.text, values)
+
+
+def _drafted(session: Session, agency: Agency, one: Occasion, words: tuple[str, str], *, now: datetime) -> Post:
+    about = one.observance
     at = datetime.combine(one.appears_on, AT, HANOI).astimezone(UTC)
     content = Content(
-        title=title, text=text, link=about.link, topic=about.topic, audience=about.audience,
+        title=words[0], text=words[1], link=about.link, topic=about.topic, audience=about.audience,
         targets=proposing.reach(session, agency.id), at=at if at > now else None,
         grace=rules.of_agency(session, agency.id)["grace"],
     )  # fmt: skip
     note = say("queue.note.observance", name=about.name, day=day(one.day), source=about.source, check=about.check)
-    try:
-        with session.begin_nested():
-            return proposing.draft(session, agency.id, content, origin=_origin(one), now=now, note=note)
-    except BadInput as error:
-        log.warning("observance.refused", agency=agency.id, observance=about.key, why=str(error))
-        return None
+    return proposing.draft(session, agency.id, content, origin=_origin(one), now=now, note=note)

@@ -42,6 +42,14 @@ class Template:
         return {"key": self.key, "name": self.name, "own": self.own, "fields": self.fields, **self.parts}
 
 
+class Unfilled(BadInput):
+    """Blanks were left; `faults` says at each, by its name, what is to be written there."""
+
+    def __init__(self, faults: Mapping[str, str], message: str) -> None:
+        self.faults = faults
+        super().__init__(message)
+
+
 def of_agency(session: Session, agency_id: int) -> dict[str, Template]:
     """Return the templates that an agency has, by key; its own stand before ours of the same key."""
     found = {name: _ours(name, one) for name, one in ours.templates().items()}
@@ -142,8 +150,12 @@ def use(
 
 def _refuse(template: Template, parts: Mapping[str, Any], given: Mapping[str, str]) -> None:
     known = [*template.fields, *ours.AUTOMATIC]
-    whats = ((name, template.fields.get(name, "")) for name in blanks(*texts_of(parts)))
-    faults = [say("queue.template.unfilled", name=name, what=f" ({what})" if what else "") for name, what in whats]
+    whats = {name: template.fields.get(name, "") for name in blanks(*texts_of(parts))}
+    left = {
+        name: say("queue.template.unfilled", name=name, what=f" ({what})" if what else "")
+        for name, what in whats.items()
+    }
+    faults = [*left.values()]
     faults += [say("queue.template.unknown", name=one, known=", ".join(known)) for one in given if one not in known]
     if faults:
-        raise BadInput("\n".join(faults))
+        raise Unfilled(left, "\n".join(faults))

@@ -12,12 +12,13 @@ from sqlalchemy import update
 
 from bot import agencies, staff
 from bot.campaigns import release, rules
-from bot.tables import Post, PostResult, PostTarget
+from bot.tables import Feed, Post, PostResult, PostTarget
 from bot.worker import clock
 from tests.browser.test_console import enter, looked_at
 from tests.console import queue_desk
 from tests.console.conftest import PASSWORD, SECRETS, _cheap_passwords
 from tests.console.queue_desk import SPEAKER, ZALO, tomorrow
+from tests.console.test_queue_ideas import asked_by, noted, proposed
 from tests.people import OA, PAGE
 from tests.postgres import wait_for
 from tests.town import Town
@@ -189,6 +190,13 @@ PAGES = {
     "queue-by-hand": "/6",
     "queue-version": "/2/versions/1",
     "queue-speech": "/6/speech",
+    "queue-proposals": "/proposals",
+    "queue-ideas": "/ideas",
+    "queue-templates": "/templates",
+    "queue-template": "/templates/doi-thoai",
+    "queue-occasions": "/occasions",
+    "queue-asked": "/asked",
+    "queue-feeds": "/feeds",
 }
 
 
@@ -205,6 +213,11 @@ def test_the_pages_are_sound(office: Town, page: Page, screenshots: Path, theme:
     page.get_by_role("button", name="Lưu nháp").click()
     page.get_by_text("Chưa lưu được").wait_for()
     looked_at(page, f"queue-faults-{theme}", screenshots)
+    page.goto(f"{office.web}/console/suoi-mo/queue/templates/doi-thoai")
+    page.get_by_label("Ngày", exact=True).fill("05/12/2026")
+    page.get_by_role("button", name="Tạo bản nháp").click()
+    page.get_by_text("Còn 5 chỗ chưa điền").wait_for()
+    looked_at(page, f"queue-template-faults-{theme}", screenshots)
     page.goto(f"{office.web}/console/suoi-mo/queue/5")
     page.get_by_role("button", name="Xem trên kênh").click()
     page.get_by_text("Kênh đang hiện").wait_for()
@@ -230,3 +243,26 @@ def _fill(office: Town) -> None:
                 done = {"state": target, "committing_at": clock() - timedelta(minutes=10) if post_id == 5 else None}
                 session.execute(update(PostTarget).where(PostTarget.post_id == post_id).values(**done))
         rules.freeze(session, rules.account_scope(2), who="an", now=clock())
+    _suggest(office)
+
+
+def _suggest(office: Town) -> None:
+    """Let the system propose, people note, citizens ask, portals answer well and badly."""
+    db = office.db
+    proposed(db, "Xã mở thêm buổi sáng thứ Bảy cho bà con nộp hồ sơ")
+    proposed(db, "Lịch tiếp công dân tháng 12")
+    noted(db, "Hỏi nhiều về VNeID")
+    noted(db, "Nhắc đổi thẻ bảo hiểm y tế trước Tết")
+    asked_by(db, 4)
+    with db.write() as session:
+        for url, error in (
+            ("https://suoi-mo.example/rss.xml", ""),
+            (
+                "https://tinh.example/tin-tuc/rss?muc=1",
+                "trang trả lời mã 500; hãy mở địa chỉ bằng trình duyệt để kiểm tra",
+            ),
+        ):
+            session.add(
+                Feed(agency_id=1, url=url, title="" if error else "Cổng thông tin xã Suối Mơ", every=60, error=error,
+                     failures=3 if error else 0, fetched_at=clock(), next_at=clock(), created_at=clock())
+            )  # fmt: skip

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
+from bot.curation.fetching import Fetcher
 from bot.web.console import (
     access,
     canned,
@@ -45,6 +46,7 @@ def mount(app: Flask, desk: Desk) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in
     )
     app.extensions["probe"] = Probe(desk)
+    app.extensions["fetcher"] = Fetcher(whole=10.0)  # a person waits for it
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     console = Blueprint(

@@ -6,6 +6,8 @@ from bot.web.console.desk import Desk
 from bot.web.console.queue import (
     deciding,
     editor,
+    evergreen,
+    ideas,
     listing,
     media,
     moving,
@@ -19,5 +21,7 @@ from bot.web.console.queue import (
 
 def add(console: Blueprint, desk: Desk) -> None:
     """Add every page of the queue."""
-    for page in (listing, planner, moving, editor, media, post, reviewing, versions, deciding, speaking):
+    for page in (
+        listing, planner, moving, editor, media, post, evergreen, reviewing, versions, deciding, speaking, ideas,
+    ):  # fmt: skip
         page.add(console, desk)

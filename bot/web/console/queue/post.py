@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.campaigns import comparing, moving, review, steps, views
+from bot.campaigns import comparing, moving, release, review, steps, views
 from bot.campaigns.content import of_post
 from bot.campaigns.results import COUNTS
 from bot.campaigns.states import State, name_of
 from bot.campaigns.steps import COMMENT_MAX
+from bot.curation import evergreens
 from bot.reconciling import Beside
 from bot.rights import Right
 from bot.web.console import access
@@ -74,6 +75,7 @@ def page(
         if post.state not in WRITTEN:  # what is decided is not to be mended any more
             shown = replace(shown, faults=(), warnings=())
         history = comparing.history(reading, post.id)
+        again = evergreens.standing(reading, post)
         may_judge = review.may_judge(reading, actor, post) if post.state == State.SUBMITTED else ""
     possible = steps.possible(post, actor)
     page = render_template(
@@ -83,6 +85,8 @@ def page(
         when_=datetime.fromisoformat,
         beside={one.target_id: one for one in beside or ()}, looked=beside is not None,
         stage=stage(State(post.state)), way=moving.way(post),
+        again=again, again_bounds=(evergreens.EVERY_MIN, evergreens.EVERY_MAX),
+        stays=post.state in evergreens.SEEN, changed=post.note == release.CHANGED,
         comment_max=COMMENT_MAX, parts=comparing.parts(content), checklist=review.CHECKLIST,
         **typed,
     )  # fmt: skip
