@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from bot.dialogue.skills import choices, fallback, people, places, procedures, replies, safety, smalltalk, topics
+from bot.dialogue.skills import (
+    choices,
+    fallback,
+    fields,
+    people,
+    places,
+    procedures,
+    replies,
+    safety,
+    smalltalk,
+    topics,
+)
 from bot.dialogue.turn import Reply, Turn
 
 Skill = Callable[[Turn], Reply | None]
@@ -22,6 +33,8 @@ SKILLS: tuple[Skill, ...] = (
     places.status,
     people.subscription,
     people.contests,
+    fields.listed,
+    smalltalk.itself,
     procedures.returned,
     procedures.correction,
     procedures.too_little,
