@@ -43,10 +43,13 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
      rf"|\b(?:it nhat|it nhut|toi thieu) (?:phai |can )?(?:co )?{_MANY} (?!tien|dong|phan)\w+"
      rf"|\bdieu kien (?:gi|nao|ra sao|sao|the nao)\b|\bco bat buoc\b.*{_NOT}$|\bco duoc mien\b.*{_NOT}$"
      r"|\bduoc (?:\w+ ){0,8}chua$"),
+    (Aspect.CONDITIONS, _STRONG, r"\b(?:the nao|can gi|co gi|ra sao) (?:thi )?moi (?:duoc|du)\b"),
     (Aspect.RESULT, _STRONG,
-     r"\b(?:gia tri|hieu luc|dung duoc|xai duoc)( \w+)? (?:bao lau|may (?:thang|nam|ngay)|toi|den)"),
+     rf"\b(?:ho|xa|phuong|cong an|co quan|duoc|se|thi) (?:cap|tra|phat|ho dua|dua)"
+     rf" (?:(?!can|nop|mang|co|thi|phai|dem|gom)\w+ ){{0,3}}(?:giay to|giay|to|so|thu) {_WHAT}\b"
+     r"|\b(?:gia tri|hieu luc|dung duoc|xai duoc)( \w+)? (?:bao lau|may (?:thang|nam|ngay)|toi|den)"),
     (Aspect.TIME, _STRONG,
-     rf"\btruoc {_MANY} gio\b|\btruoc (?:ngay|thang) (?:mo|nao|{_MANY})\b|\bhan (?:chot|cuoi)\b|\bcham nhat\b"
+     rf"\btruoc {_MANY} gio\b|\btruoc (?:ngay|thang) (?:mo|nao|dau|{_MANY})\b|\bhan (?:chot|cuoi)\b|\bcham nhat\b"
      rf"|\bco (?:thoi )?han {_NOT}\b|\bkip\b.*{_NOT}$|\bmat {_MANY} (?:gio|ngay|bua|tuan|thang)\b|\bco lau {_NOT}$"
      r"|\b(?:chung nao|bao gio|khi nao) (?:thi |moi )?(?:co|xong|lay|nhan|ra)\b"),
     (Aspect.FEE, _STRONG,
@@ -55,42 +58,52 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
      rf"|\b(?:duoc|tra|huong|lanh|linh|nhan) (?:\w+ ){{0,4}}(?:hang|moi) thang {_MANY}$|\bthang duoc {_MANY}$"),
     (Aspect.FORMS, _STRONG, r"\b(?:xin|tai|lay|in) (?:mau|to khai)\b(?: \w+){0,3} o dau$"),
     (Aspect.LEGAL, _STRONG, r"\b(?:luat|nghi dinh|thong tu|van ban) (?:nao|so may)\b"),
-    (Aspect.OVERVIEW, _WEAK,
+    (Aspect.OVERVIEW, _STRONG,
      rf"\b(?:dau|cho nao|{_NOT})(?: va)?(?: \w+)? (?:lam|bao) (?:gi|sao|the nao)$|\bkhong va \w+ {_HOW}$"),
     (Aspect.DOCUMENTS, _STRONG,
      rf"\b(?:(?:phai|can) co|can|nop|mang|dem|gui|ke|kem|trinh|chuan bi|dua|cam|doi|keu|bat)"
-     rf" (?:\w+ ){{0,3}}{_PAPER} {_WHAT}\b|\b(?:nop|mang|dem) (?:theo )?(?:nhung )?(?:gi|chi)$|\bchung tu {_WHAT}\b"
-     r"|\bvoi (?:nhung )?gi nua$"),
+     rf" (?:\w+ ){{0,3}}{_PAPER} {_WHAT}\b|\bchung tu {_WHAT}\b"
+     r"|\b(?:nop|mang|dem|phai co|can co) (?:theo )?(?:nhung )?(?:gi|chi)$|\bvoi (?:nhung )?gi nua$"
+     r"|\bchuan bi (?:san |truoc )?(?:nhung )?(?:gi|chi)\b"),
     (Aspect.WHERE, _STRONG,
      rf"\bbao (?:cho )?ai\b|\b(?:gui|nop|gap|hoi|lien he) (?:cho |voi )?ai$"
-     rf"|\b(?:ra|den|toi|ve|len|bao) (?:o )?(?:mo|dau)\b|\b{_OFFICE} (?:cap )?nao$"
+     rf"|\b(?:ra|den|toi|ve|len|bao) (?:o )?dau\b|\b(?:ra|den|toi|ve|len) mo$|\b{_OFFICE} (?:cap )?(?:nao|dau)$"
      rf"|\b(?:xa|phuong) hay (?:\w+ ){{0,3}}(?:tinh|huyen|so)\b"),
     (Aspect.WHERE, _WEAK,
      rf"\b(?:o|ra|len|tai) {_OFFICE}(?: \w+){{0,3}} duoc {_NOT}$"
      rf"|\b(?:den|toi|xuong) (?:tan )?nha\b.*{_NOT}$"),
-    (Aspect.OVERVIEW, _WEAK, rf"\b(?:{_HOW}|lam (?:nhung )?gi|phai sao)$"),
+    (Aspect.OVERVIEW, _WEAK,
+     rf"\b(?:{_HOW}|lam (?:nhung )?gi|phai sao)$|\b(?:thi|di|phai) xin (?:cai|to|giay|loai giay) (?:gi|nao)$"),
 )  # fmt: skip
 _COMPILED = tuple((aspect, strong, re.compile(pattern)) for aspect, strong, pattern in _ROWS)
 
 _OF_AN_ASPECT = re.compile(
-    r"\b(?:phi|tien|thoi gian|(?<!het )(?<!qua )han|dieu kien|ho so|giay to|don|mau|to khai|luat|tuoi|mang|online|vneid"
-    r"|mien|thue|buoc)\b"
+    r"\b(?:phi|tien|thoi gian|(?<!het )(?<!qua )(?<!gia )han|dieu kien|ho so|giay to|(?<!hoa )don"
+    r"|mau|to khai|luat|tuoi|mang|online|vneid|mien|thue(?= tinh)|buoc)\b"
 )
 """A word of an aspect: "lệ phí thế nào" asks for the fee, not for all."""
+_ASKING = re.compile(
+    rf"\b(?:{_WHAT}|{_NOT}|sao|dau|mo|may|bao|ai|the nao|rang|lau|nhieu|nhiu|ha|giay|nop|buoc"
+    r"|cho xem|ket qua|dia chi)\b"
+)
+_DENIED = re.compile(r"\b(?:khong|hong|chu khong) phai\b|^(?:khong|da khong)\b")
 _SENTENCE = re.compile(r"[.;!?\n]+\s*")
+_CENTRAL = re.compile(r"\bmô\b", re.I)
+"""Says "đâu" in the centre; without its mark it may be "mở" or "mổ"."""
 _PARTICLES = re.compile(
     r"(?: (?:a|o|anh|em|admin|ad|vay|z|v|the|ha|nhi|da|chu|bac|con|voi|ta|ban|cung|oi|day|hen|rua|he|nhe|hi|moi nguoi"
-    r"|can bo)|(?<= ha) co|(?<= a) co|(?<!giay to)(?<! giay)(?<! nop)(?<! mang)(?<! lam)(?<! cai) chi)+$"
+    r"|can bo)|(?<= ha) co|(?<= a) co|(?<!giay to)(?<! giay)(?<! nop)(?<! mang)(?<! lam)(?<! cai)(?<! co) chi)+$"
 )
 
 
 def heard_at_the_end(turn: Turn, found: Aspect) -> Aspect:
     """Return the aspect that the end of the text asks for, or `found` where it says nothing plainer."""
+    likely: Mapping[str, float] = dict(turn.understanding.intents)
     cue = cue_of(turn.text)
     if cue is None:
-        return found
+        only_told = turn.understanding.source == "rasa" and likely.get(found, 0.0) < CLEAR and tells(turn.text)
+        return Aspect.OVERVIEW if only_told else found
     aspect, strong = cue
-    likely: Mapping[str, float] = dict(turn.understanding.intents)
     return aspect if strong or likely.get(found, 0.0) < CLEAR else found
 
 
@@ -104,8 +117,14 @@ def cue_of(text: str) -> tuple[Aspect, bool] | None:
     return None
 
 
+def tells(text: str) -> bool:
+    """Say whether the text asks nothing and names no aspect: "ý em là hai người góp vốn"."""
+    said = _DENIED.sub(" ", expand(text))
+    return "?" not in text and not _ASKING.search(said) and not _OF_AN_ASPECT.search(said)
+
+
 def last_clause(text: str) -> str:
     """Return the folded words of the last sentence without the particles that close it."""
-    parts = [part for part in _SENTENCE.split(text.replace("%", " phần trăm ")) if part.strip()]
+    parts = [part for part in _SENTENCE.split(_CENTRAL.sub("đâu", text).replace("%", " phần trăm ")) if part.strip()]
     words = expand(parts[-1]).split() if parts else []
     return _PARTICLES.sub("", " ".join(words[-LONGEST:]))
