@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from bot.dialogue.cues import heard_at_the_end
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import expand
 from content.model import Aspect
@@ -50,7 +51,7 @@ _ASKS: tuple[tuple[Aspect, str], ...] = (
      r"|(can|phai) xin phep( \w+)? khong"),
     (Aspect.STEPS, r"cac buoc|may buoc|buoc nao|quy trinh|trinh tu"),
     (Aspect.LEGAL, r"(luat|nghi dinh|thong tu|van ban|can cu) nao|can cu phap ly"),
-    (Aspect.RESULT, r"(nhan|duoc cap) (duoc )?(giay )?gi\b|ket qua la gi"),
+    (Aspect.RESULT, r"((?<!xac )nhan|duoc cap) (duoc )?(giay )?gi\b|ket qua la gi"),
 )  # fmt: skip
 _COMPILED = tuple((aspect, re.compile(pattern)) for aspect, pattern in _ASKS)
 _STEP_BY_STEP = re.compile(
@@ -130,4 +131,4 @@ _FILLERS = frozenset(_SAID_IDLY.split())
 def aspects_of(turn: Turn, *, named: bool = False) -> tuple[Aspect, ...]:
     """Return every aspect that is asked, first asked first; one alone as `aspect_of` sees it."""
     spoken = spoken_in(turn.text)
-    return spoken[:MOST] if len(spoken) > 1 else (aspect_of(turn, named=named),)
+    return spoken[:MOST] if len(spoken) > 1 else (heard_at_the_end(turn, aspect_of(turn, named=named)),)

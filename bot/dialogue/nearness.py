@@ -123,12 +123,16 @@ def _known(turn: Turn, item: str) -> bool:
 
 def asks_a_detail(turn: Turn, best: Procedure, confidence: float) -> bool:
     """Say whether "cần công chứng giấy ủy quyền không" asks about what is talked of, not for a procedure of its own."""
-    record = current(turn)
-    if record is None or confidence >= EXACT or best.code in {*record.related, *record.confusable, record.code}:
+    record, said = current(turn), expand(turn.text)
+    if record is None or best.code == record.code:
         return False
-    return bool(_IF_NEEDED.search(expand(turn.text)))
+    if best.code in {*record.related, *record.confusable}:
+        return bool(_IF_NEEDED_FOR_IT.search(said))
+    return confidence < EXACT and bool(_IF_NEEDED.search(said))
 
 
+_IF_NEEDED_FOR_IT = re.compile(r"^(?:(?:a|da|the|vay|roi|ma) )*co (?:phai|can|bat buoc)\b.*\b(?:khong|chua)$")
+"""Begins with the question, so that nothing but what is talked of can need it."""
 _IF_NEEDED = re.compile(r"\b(can|phai|bat buoc|duoc)\b.*\b(khong|chua|chu|ha|a)$")
 
 
@@ -147,6 +151,9 @@ _WISHES = (
     re.compile(rf"^(?:(?:a|da|alo|chao|xin|ad|anh|chi|ban|can bo|cho|oi|thua|{_SELVES})\b ?)+"),
     re.compile(r"\b(?:muon |can |dinh )?(?:hoi|tu van|biet)(?: (?:ve|thu tuc|chut|ti|viec|chuyen))*\b"),
     re.compile(r"\b(?:muon|dinh|thu tuc|ho so|viec|chuyen|ve|lien quan(?: den)?|cho (?:toi|em|minh))\b"),
+    re.compile(r"\b(?:can |phai |muon |mun )?(?:lam|xin) lai\b"),
+    re.compile(r"\b(?:co|gap|bi) (?:van de|viec|chuyen|truc trac)(?: gi)?\b"),
+    re.compile(r"\bcua (?:me|bo|cha|ma|vo|chong|con|chau|nguoi nha)\b"),
     re.compile(rf"\b(?:cua |nha )?(?:{_SELVES}|a|nhe|nha|voi|vay|the|ad|anh|chi|ban|oi)\b"),
 )
 """What is said around the thing: manners, the wish to ask, whose it is."""

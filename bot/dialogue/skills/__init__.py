@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from bot.dialogue.skills import choices, fallback, people, places, procedures, replies, safety, smalltalk, topics
+from bot.dialogue.skills import (
+    choices,
+    fallback,
+    fields,
+    onward,
+    people,
+    places,
+    procedures,
+    replies,
+    safety,
+    smalltalk,
+    topics,
+)
 from bot.dialogue.turn import Reply, Turn
 
 Skill = Callable[[Turn], Reply | None]
@@ -23,7 +35,11 @@ SKILLS: tuple[Skill, ...] = (
     places.status,
     people.subscription,
     people.contests,
+    fields.listed,
+    smalltalk.itself,
     procedures.returned,
+    onward.barely,
+    onward.instead,
     procedures.correction,
     procedures.too_little,
     procedures.named,

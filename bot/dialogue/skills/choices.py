@@ -77,11 +77,15 @@ def _of_the_question(turn: Turn, said: str, offered: Sequence[Sequence[str]]) ->
         return _told_apart(turn, records)
     if _BOTH.match(said):
         return _both(turn, records[:BOTH_MAX])
+    record = _by_whole(said, records) or _chosen(turn, said, records)
+    return opened(turn, payloads.Pressed(code=record.code)) if record else None
+
+
+def _chosen(turn: Turn, said: str, records: Sequence[Procedure]) -> Procedure | None:
     best = turn.ranking.best
     if turn.ranking.sure and best and best.item not in {record.code for record in records}:
         return None  # another matter, whatever words its name shares with what we offered
-    record = _by_part(said, records) or _by_meaning(turn, records) or _by_a_word_of_its_own(turn, said, records)
-    return opened(turn, payloads.Pressed(code=record.code)) if record else None
+    return _by_part(said, records) or _by_meaning(turn, records) or _by_a_word_of_its_own(turn, said, records)
 
 
 def _record(turn: Turn, value: str) -> Procedure | None:
@@ -100,6 +104,11 @@ def _by_number(said: str, offered: Sequence[Sequence[str]]) -> str | None:
     return offered[number - 1][1] if 1 <= number <= len(offered) else None
 
 
+def numbered(turn: Turn) -> bool:
+    """Say whether the text is no more than a number: "chọn cái đầu tiên"."""
+    return bool(_NUMBER.match(expand(turn.text)))
+
+
 def _about(offered: Sequence[Sequence[str]]) -> bool:
     return any(value.startswith("#tthc") for _, value in offered)
 
@@ -116,7 +125,14 @@ def _by_part(said: str, records: Sequence[Procedure]) -> Procedure | None:
     return records[number] if best >= SAID_OF_TITLE and alone else None
 
 
-_SAID_IDLY = "cai loai viec thu tuc do ay kia nay toi em minh muon can lam la co a nhe nha cho hoi chon y"
+def _by_whole(said: str, records: Sequence[Procedure]) -> Procedure | None:
+    """Return the record whose title alone has every word that was said: no other matter is as near as that."""
+    words = {word for word in said.split() if word not in _EMPTY}
+    holding = [record for record in records if words <= set(expand(record.short).split())]
+    return holding[0] if words and len(holding) == 1 and len(said.split()) <= WORDS_OF_A_CHOICE else None
+
+
+_SAID_IDLY = "cai loai viec thu tuc do ay kia nay toi em minh muon can lam la co a nhe nha cho hoi chon y xin thoi"
 _EMPTY = frozenset(_SAID_IDLY.split())
 
 

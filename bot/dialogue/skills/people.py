@@ -18,7 +18,15 @@ def _meant(turn: Turn, *intents: str) -> bool:
 
 def handoff(turn: Turn) -> Reply | None:
     """Call a person when one is asked for."""
-    return call_person(turn) if _meant(turn, "handoff") else None
+    by_hand = not turn.ranking.sure and _BY_HAND.search(expand(turn.text))
+    return call_person(turn) if by_hand or _meant(turn, "handoff") else None
+
+
+_BY_HAND = re.compile(
+    r"\bco (?:ai|nguoi nao|can bo nao) (?:\w+ ){0,3}(?:giup|gium|ho|chi|huong dan|viet|khai|dien)\b"
+    r".*(?:khong|hong|chu)$"
+)
+"""Somebody cannot do it alone: "có ai điền giùm bà không"."""
 
 
 def call_person(turn: Turn) -> Reply:

@@ -41,7 +41,7 @@ _LOST = re.compile(
 def yes(turn: Turn) -> Reply | None:
     """Do what we offered; with nothing on offer show what can be asked next."""
     said = expand(turn.text)
-    if not _short(turn) or not (_YES.match(said) or _I_SEE.match(said) or _meant(turn, "affirm")):
+    if not _short(turn) or not (_YES.match(said) or _I_SEE.match(said) or _affirmed(turn)):
         return None
     if offered := payloads.read(str(turn.memory.get("offered", ""))):
         return choices.opened(turn, offered)
@@ -108,6 +108,10 @@ def _short(turn: Turn) -> bool:
 
 def _meant(turn: Turn, intent: str) -> bool:
     return turn.understanding.intent == intent and turn.understanding.confidence >= LIKELY
+
+
+def _affirmed(turn: Turn) -> bool:
+    return _meant(turn, "affirm") and not choices.numbered(turn)
 
 
 def _next(turn: Turn, code: str) -> tuple[Button, ...]:

@@ -77,6 +77,29 @@ def tell_help(turn: Turn) -> Reply:
     return Reply(texts=(say_own(turn.facts, "help"),), buttons=starters(turn), skill="smalltalk")
 
 
+_ITSELF = re.compile(
+    r"(?:\w+ ){0,3}?(?:bot|tro ly|chatbot|robot)\b(?: (?:oi|a|bot|nay|nam nay))*"
+    r" (?:(?:bao nhieu|may) tuoi|ten (?:la )?gi|la (?:ai|gi|nguoi)"
+    r"|co (?:gia dinh|nguoi yeu|vo|chong|biet buon|khoe|met)"
+    r"|(?:la )?nguoi hay|that hay|do ai|ai lam ra)(?: \w+){0,4}"
+)
+_WHAT_IT_CAN = re.compile(
+    r"(?:(?:a|da|the|vay|chao|alo|oi|nay|thi) )*(?:bot|ban|em|ad|admin|tro ly|minh|shop|chatbot)(?: oi)?"
+    r"(?: (?:bot|ban|em|co the|biet|co))* (?:lam|giup|ho tro|huong dan|tra loi|tu van)"
+    r"(?: (?:toi|em|minh|nguoi dan|cho))*"
+    r" duoc (?:nhung )?(?:gi|chi|viec gi|cai gi|viec nao|nhung viec gi)(?: \w+){0,2}"
+)
+"""Over folded words, and nothing else in the text: about the bot itself, and what it can do."""
+
+
+def itself(turn: Turn) -> Reply | None:
+    """Answer what is asked of the bot itself, whatever is talked of."""
+    said = expand(turn.text)
+    if turn.ranking.sure or not (_ITSELF.fullmatch(said) or _WHAT_IT_CAN.fullmatch(said)):
+        return None
+    return tell_help(turn)
+
+
 def starters(turn: Turn) -> tuple[Button, ...]:
     """Return the buttons for a beginning."""
     records = [turn.library.catalogue.get(code) for code in STARTERS]

@@ -1,0 +1,53 @@
+"""Goes on about what is talked of: a bare question whose words sound like another thing, a taking back in its words."""
+
+import re
+
+from bot.dialogue.asking import FEW_WORDS, aspects_of, leftover
+from bot.dialogue.nearness import current
+from bot.dialogue.skills.procedures import about, corrects
+from bot.dialogue.turn import Reply, Turn
+from bot.dialogue.words import expand
+from content.families import families
+from content.model import Aspect, Procedure
+
+_PAPERS = re.compile(r"\bchứng từ (?:gì|nào|chi)\b|\bchung tu (?:gi|nao|chi)\b", re.I)
+"""Asks for papers, though it sounds like the certificate of a death."""
+_TAKES_BACK = re.compile(
+    r"^(?:(?:a|da|o|ua|oi|ay|thoi) )*(?:trat(?: lat)?|sai|lon|nham|hong phai|khong phai|dau co phai)"
+    r"(?: (?:roi|cai do|cai nay|the|vay|y toi|bot|em|chau|con|dau|ma))*\b"
+)
+_SAID_IDLY = "cai viec giay the so xin lam lai bi cap moi dang ky cua va thay tu co cho toi em muon nha hoi noi y"
+_IDLE = frozenset(_SAID_IDLY.split())
+
+
+def barely(turn: Turn) -> Reply | None:
+    """Answer "cần chứng từ gì" about what is talked of: it asks, and names nothing else."""
+    record, text = current(turn), _PAPERS.sub("giấy tờ gì", turn.text)
+    if record is None or text == turn.text or len(text.split()) > FEW_WORDS or leftover(text):
+        return None
+    return about(turn, record, aspect=Aspect.DOCUMENTS, confidence=turn.understanding.confidence)
+
+
+def instead(turn: Turn) -> Reply | None:
+    """Answer a taking back with the neighbour that has its words: "không phải, thẻ hết hạn cơ" after a lost one."""
+    record, taken_back = current(turn), _TAKES_BACK.match(expand(turn.text))
+    if record is None or turn.ranking.sure or not (taken_back or corrects(turn)):
+        return None
+    said = expand(turn.text)[taken_back.end() if taken_back else 0 :]
+    other = _by_its_words(turn, record, set(leftover(said).split()))
+    aspect = aspects_of(turn, named=True)[0] if other else Aspect.OVERVIEW
+    return about(turn, other, aspect=aspect, confidence=turn.understanding.confidence) if other else None
+
+
+def _by_its_words(turn: Turn, record: Procedure, said: set[str]) -> Procedure | None:
+    """Return what alone, of what can be done with the same thing, has most of the words said and `record` has not."""
+    family = [code for one in families() if record.code in one.codes for code in one.codes]
+    codes = dict.fromkeys([*record.confusable, *record.related, *family])
+    near = [one for code in codes if code != record.code and (one := turn.library.catalogue.get(code))]
+    own = set(expand(record.short).split()) | _IDLE
+    shares = sorted(
+        ((len(said & (set(expand(one.short).split()) - own)), n) for n, one in enumerate(near)), reverse=True
+    )
+    if not shares or not shares[0][0] or (len(shares) > 1 and shares[1][0] == shares[0][0]):
+        return None
+    return near[shares[0][1]]
