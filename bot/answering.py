@@ -33,7 +33,7 @@ class Answering:
     """The work of turning events into deliveries."""
 
     topic = wake.INBOX
-    urgent = True
+    urgent, linger = True, 0.02
 
     def __init__(self, db: Database, assistant: Assistant) -> None:
         self._db = db

@@ -25,10 +25,6 @@ from bot.wake import Bells
 
 IDLE = 5.0
 """Longest sleep in seconds with nothing to do: a lost ring costs this much at worst."""
-LINGER = 0.02
-"""Seconds that finished work may wait for others in hand to finish too: each settlement costs as much as an answer."""
-LINGER_LONG = 0.05
-"""The same, where nobody waits for the outcome."""
 DB_AWAY = 1.0
 """Pause in seconds after finding the database away or locked."""
 SETTLE_TRIES = 5
@@ -67,6 +63,8 @@ class Work(Protocol[T, R]):
     """The bell that tells of new work."""
     urgent: bool
     """Whether somebody waits for the outcomes to be written: for answers, yes; for receipts of what was sent, no."""
+    linger: float
+    """Seconds that finished work may wait for others in hand to finish: a settlement costs as much as an answer."""
 
     def claim(self, session: Session, worker: str, *, now: datetime, most: int) -> Sequence[T]:
         """Take up to `most` that are due."""
@@ -233,7 +231,7 @@ class Lane(Generic[T, R]):
         lingering = False
         while (finished := len(self._unsettled) + self._finished.qsize()) < self._enough:
             if finished and not lingering:
-                lingering, until = True, min(until, time.monotonic() + (LINGER if self._work.urgent else LINGER_LONG))
+                lingering, until = True, min(until, time.monotonic() + self._work.linger)
             rest = until - time.monotonic()
             if rest <= 0 or (stopping.is_set() and not self._in_hand):
                 return

@@ -130,16 +130,16 @@ def claim(
     nothing was taken, look again.
     """
     connection = session.connection()
-    ahead = news.AHEAD if kind == NEWS else pacing.AHEAD
     if kind == NEWS:
         found = news.find(connection, now=now, most=most)
     else:
-        wanted = {"now": now, "most": most, "pace_by": now + ahead, **({"kind": kind} if kind else {})}
+        by = {"pace_by": now + pacing.AHEAD, "pace_by_beside_news": now + pacing.AHEAD + news.AHEAD}
+        wanted = {"now": now, "most": most, **by, **({"kind": kind} if kind else {})}
         found = connection.execute(_finding(kind), wanted).all()
     if not found:
         return []
     accounts = _accounts(session, {row.account_id for row in found})
-    turns = _turns(found, accounts, now=now, ahead=ahead)
+    turns = _turns(found, accounts, now=now, is_news=kind == NEWS)
     if not turns:
         return []
     taking = {"the_ids": list(turns), "the_worker": worker, "lease": now + LEASE}
@@ -156,10 +156,17 @@ def claim(
 
 
 def _turns(
-    found: Sequence[Any], accounts: Mapping[int, Account], *, now: datetime, ahead: timedelta
+    found: Sequence[Any], accounts: Mapping[int, Account], *, now: datetime, is_news: bool
 ) -> dict[int, datetime]:
     """Return when each of the `found` deliveries may go; those that go beyond their account's pace are left."""
-    free = {account.id: pacing.turns(account, now=now, ahead=ahead) for account in accounts.values()}
+
+    def ahead(account: Account) -> timedelta:
+        if is_news:
+            return news.AHEAD
+        # Found in spite of its pace: news has taken the turns before.
+        return pacing.AHEAD + (news.AHEAD if account.pace_at > now + pacing.AHEAD else timedelta())
+
+    free = {account.id: pacing.turns(account, now=now, ahead=ahead(account)) for account in accounts.values()}
     turns = ((row.id, next(free[row.account_id], None)) for row in found)
     return {one: turn for one, turn in turns if turn is not None}
 
@@ -212,7 +219,11 @@ def _finding(kind: str | None) -> Any:
         .join(accounts, accounts.c.id == deliveries.c.account_id)
         .outerjoin(conversations, conversations.c.id == deliveries.c.conversation_id)
         .where(deliveries.c.state == "waiting", deliveries.c.due_at <= now, deliveries.c.kind != POST)
-        .where(accounts.c.paused_at.is_(None), accounts.c.pace_at <= bindparam("pace_by", type_=now.type))
+        .where(accounts.c.paused_at.is_(None))
+        .where(
+            (accounts.c.pace_at <= bindparam("pace_by", type_=now.type))
+            | ((accounts.c.pace_at <= bindparam("pace_by_beside_news", type_=now.type)) & news.of(accounts.c.id))
+        )
         .where(or_(deliveries.c.conversation_id.is_(None), ~blocked))
         .order_by(deliveries.c.priority, deliveries.c.id)
         .limit(bindparam("most", type_=Integer()))

@@ -31,7 +31,7 @@ class Publishing:
     """The work of publishing, for a lane: each target goes step by step, with transactions of its own."""
 
     topic = wake.POSTS
-    urgent = True
+    urgent, linger = True, 0.02
 
     def __init__(self, db: Database, vault: Vault, settings: Settings) -> None:
         self._db = db

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import agencies, outbox, tokens, wake
+from bot import agencies, news, outbox, tokens, wake
 from bot.channels import CHANNELS, windows
 from bot.channels.base import Limits, Message, Sent
 from bot.channels.http import CONNECT_TIMEOUT, Http, irreversible
@@ -24,12 +24,16 @@ from bot.errors import (
     WindowClosed,
 )
 from bot.lanes import Clock, Done
+from bot.pacing import Gates, rate
 from bot.settings import Settings
 from bot.tables import Account
 from bot.vault import Vault
 
-PAUSE = timedelta(milliseconds=2)
+PAUSE = timedelta(milliseconds=10)
 """Least time between two looks for news."""
+
+LINGER = 0.05
+"""Seconds that a receipt may wait for others: nobody waits for it."""
 
 log = structlog.get_logger()
 
@@ -39,8 +43,12 @@ class Sending:
 
     urgent = False
 
-    def __init__(self, db: Database, vault: Vault, settings: Settings, *, kind: str = outbox.REPLY) -> None:
+    def __init__(
+        self, db: Database, vault: Vault, settings: Settings, *, kind: str = outbox.REPLY, gates: Gates | None = None
+    ) -> None:  # fmt: skip
         self.topic = wake.NEWS if kind == outbox.NEWS else wake.OUTBOX
+        self.linger = news.LINGER if kind == outbox.NEWS else LINGER
+        self._gates = gates or Gates()
         self._kind = kind
         self._db = db
         self._vault = vault
@@ -74,15 +82,19 @@ class Sending:
             return self._send(http, account, task.delivery.recipient, message, clock=clock)
 
     def _send(self, http: Http, account: Account, to: str, message: Message, *, clock: Clock) -> Sent:
-        channel = CHANNELS[account.channel]
         try:
-            return channel.send(http, agencies.opened(account, self._vault), to, message)
+            return self._call(http, account, to, message)
         except TokenRejected as error:
             renewed = tokens.after_rejection(self._db, self._vault, http, account, error=error, now=clock())
             try:
-                return channel.send(http, agencies.opened(renewed, self._vault), to, message)
+                return self._call(http, renewed, to, message)
             except TokenRejected as again:
                 raise AccountStopped("the renewed token is refused too; grant the account again") from again
+
+    def _call(self, http: Http, account: Account, to: str, message: Message) -> Sent:
+        opened = agencies.opened(account, self._vault)
+        with self._gates.of(account.id).call(rate(account), first=self._kind != outbox.NEWS):
+            return CHANNELS[account.channel].send(http, opened, to, message)
 
     def _http(self, account_id: int) -> Http:
         known: dict[int, Http] = self._own.__dict__.setdefault("https", {})

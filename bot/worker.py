@@ -13,11 +13,12 @@ from sqlalchemy import select, union
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot import heartbeat, inbox, outbox, publishing, wake
+from bot import heartbeat, inbox, news, outbox, publishing, wake
 from bot.answering import Answering
 from bot.campaigns import progress
 from bot.db import Database
 from bot.lanes import Lane, Task, Work
+from bot.pacing import Gates
 from bot.sending import Sending
 from bot.settings import Settings
 from bot.tables import Delivery, Event
@@ -51,9 +52,10 @@ class Worker:
         self._stopping = threading.Event()
         self._answering = answering
         self._answer = self._lane(answering, settings.worker_threads)
-        self._send = self._lane(Sending(db, vault, settings), settings.sender_threads)
-        news = Sending(db, vault, settings, kind=outbox.NEWS)
-        self._tell = self._lane(news, 2 * settings.sender_threads)  # each waits for its turn, 40 ms at most
+        gates = Gates()
+        self._send = self._lane(Sending(db, vault, settings, gates=gates), settings.sender_threads)
+        tells = Sending(db, vault, settings, kind=outbox.NEWS, gates=gates)
+        self._tell = self._lane(tells, news.THREADS)
         self._publish = self._lane(publishing.Publishing(db, vault, settings), PUBLISHING)
 
     def _lane(self, work: Work[T, R], slots: int) -> Lane[T, R]:

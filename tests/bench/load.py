@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -45,6 +46,16 @@ def percentile(values: list[float], share: float) -> float:
     """
     ordered = sorted(values)
     return ordered[max(0, -(-int(share * len(ordered) * 1000) // 1000) - 1)]
+
+
+def busiest(moments: Sequence[float], *, seconds: float = 1.0) -> int:
+    """Return how many of the moments fell into the busiest second, wherever it begins.
+
+    >>> busiest([0.0, 0.4, 0.9, 1.2, 1.3])
+    4
+    """
+    ordered = sorted(moments)
+    return max(bisect_left(ordered, at + seconds) - place for place, at in enumerate(ordered))
 
 
 def person(number: int) -> str:

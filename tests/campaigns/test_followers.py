@@ -13,7 +13,7 @@ from bot import followers, inbox, outbox
 from bot.campaigns import review, rules
 from bot.channels.base import Message, Sent
 from bot.errors import OutcomeUnknown, Unreachable
-from bot.pacing import JITTER
+from bot.pacing import AHEAD, JITTER
 from bot.sending import Sending
 from bot.tables import Account, Conversation, Delivery
 from bot.web.sandbox.platforms import Platforms
@@ -100,6 +100,26 @@ def test_answers_go_first(desk: Desk, platforms: Platforms, people: Sequence[str
     assert answer.delivery.body["text"] == "trả lời"  # though news waits for the same person
     desk.now += timedelta(seconds=1)
     assert claims(desk)
+
+
+@pytest.mark.parametrize(("beside_news", "claimed"), [(True, 1), (False, 0)])
+def test_an_answer_takes_the_place_of_news_that_has_the_next_turns(
+    desk: Desk, platforms: Platforms, people: Sequence[str], beside_news: bool, claimed: int
+) -> None:
+    published(desk)
+    with desk.db.write() as session:
+        session.execute(update(Account).values(per_second=20.0))
+    told = claims(desk)
+    assert 3 <= len(told) < len(people)  # of the next 240 ms
+    assert max(one.turn for one in told) > desk.now + AHEAD
+    with desk.db.write() as session:
+        if not beside_news:
+            session.execute(update(Delivery).where(Delivery.state == "waiting").values(state="cancelled"))
+        talk = session.scalars(select(Conversation).where(Conversation.person == people[-1])).one()
+        outbox.enqueue(session, desk.db, to=talk, messages=[Message(text="trả lời")], key="event:1", now=desk.now)
+    answers = claims(desk, kind=outbox.REPLY)
+    assert len(answers) == claimed
+    assert all(one.turn <= desk.now + AHEAD for one in answers)
 
 
 def test_the_account_keeps_its_pace(desk: Desk, platforms: Platforms, people: Sequence[str]) -> None:
