@@ -65,6 +65,10 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
      rf" (?:\w+ ){{0,3}}{_PAPER} {_WHAT}\b|\bchung tu {_WHAT}\b"
      r"|\b(?:nop|mang|dem|phai co|can co) (?:theo )?(?:nhung )?(?:gi|chi)$|\bvoi (?:nhung )?gi nua$"
      r"|\bchuan bi (?:san |truoc )?(?:nhung )?(?:gi|chi)\b"),
+    (Aspect.DOCUMENTS, _STRONG,
+     r"^(?:bo |thanh phan )?(?:ho so|giay to) (?:de )?"
+     r"(?:xin|lam|dang ky|thanh lap|mo|doi|cap|sang|tach|nhap|khai|mua|rut)\b"
+     rf"(?!.*\b(?:{_WHAT}|{_NOT}|sao|dau|may|bao|the nao|roi|bi)\b)"),
     (Aspect.WHERE, _STRONG,
      rf"\bbao (?:cho )?ai\b|\b(?:gui|nop|gap|hoi|lien he) (?:cho |voi )?ai$"
      rf"|\b(?:ra|den|toi|ve|len|bao) (?:o )?dau\b|\b(?:ra|den|toi|ve|len) mo$|\b{_OFFICE} (?:cap )?(?:nao|dau)$"
@@ -79,7 +83,7 @@ _COMPILED = tuple((aspect, strong, re.compile(pattern)) for aspect, strong, patt
 
 _OF_AN_ASPECT = re.compile(
     r"\b(?:phi|tien|thoi gian|(?<!het )(?<!qua )(?<!gia )han|dieu kien|ho so|giay to|(?<!hoa )don"
-    r"|mau|to khai|luat|tuoi|mang|online|vneid|mien|thue(?= tinh)|buoc)\b"
+    r"|mau|to khai|luat|mang|online|vneid|mien|thue(?= tinh)|buoc)\b"
 )
 """A word of an aspect: "lệ phí thế nào" asks for the fee, not for all."""
 _ASKING = re.compile(
@@ -92,7 +96,8 @@ _CENTRAL = re.compile(r"\bmô\b", re.I)
 """Says "đâu" in the centre; without its mark it may be "mở" or "mổ"."""
 _PARTICLES = re.compile(
     r"(?: (?:a|o|anh|em|admin|ad|vay|z|v|the|ha|nhi|da|chu|bac|con|voi|ta|ban|cung|oi|day|hen|rua|he|nhe|hi|moi nguoi"
-    r"|can bo)|(?<= ha) co|(?<= a) co|(?<!giay to)(?<! giay)(?<! nop)(?<! mang)(?<! lam)(?<! cai)(?<! co) chi)+$"
+    r"|can bo)|(?<= ha) co|(?<= a) co|(?<!giay to)(?<! giay)(?<! nop)(?<! mang)(?<! lam)(?<! cai)"
+    r"(?<! co)(?<! to) chi)+$"
 )
 
 

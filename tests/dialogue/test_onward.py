@@ -43,6 +43,12 @@ def test_a_taking_back_names_the_neighbour_by_its_words(person: Person, said: st
     assert person.says(said, understood(intent, 0.6)).procedure == REPLACED
 
 
+def test_a_taking_back_that_tells_of_the_same_stays(person: Person) -> None:
+    talk(person, REPLACED)
+    assert person.says("không phải, thẻ hết hạn mà", understood("correct", 0.9)).procedure == REPLACED
+    assert person.says("không phải đổi", understood("correct", 0.9)).procedure is None
+
+
 @pytest.mark.parametrize("said", ["không phải", "nhầm rồi", "không phải cái đó"])
 def test_a_taking_back_without_words_of_its_own_asks_anew(person: Person, said: str) -> None:
     talk(person, LOST_CARD)

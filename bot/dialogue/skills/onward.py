@@ -34,20 +34,32 @@ def instead(turn: Turn) -> Reply | None:
     if record is None or turn.ranking.sure or not (taken_back or corrects(turn)):
         return None
     said = expand(turn.text)[taken_back.end() if taken_back else 0 :]
-    other = _by_its_words(turn, record, set(leftover(said).split()))
+    other = _by_its_words(turn, record, set(leftover(said).split())) or _kept(turn, record)
     aspect = aspects_of(turn, named=True)[0] if other else Aspect.OVERVIEW
     return about(turn, other, aspect=aspect, confidence=turn.understanding.confidence) if other else None
 
 
 def _by_its_words(turn: Turn, record: Procedure, said: set[str]) -> Procedure | None:
     """Return what alone, of what can be done with the same thing, has most of the words said and `record` has not."""
+    near, own = _near(turn, record), _words(record) | _IDLE
+    shared = [len(said & (_words(one) - own)) for one in near]
+    most = max(shared, default=0)
+    return near[shared.index(most)] if most and shared.count(most) == 1 else None
+
+
+def _kept(turn: Turn, record: Procedure) -> Procedure | None:
+    """Return `record` if what follows the taking back tells of it alone: "trật rồi, sổ mất hẳn" about a lost one."""
+    _, _, rest = turn.text.partition(",")
+    others = set[str]().union(*(_words(one) for one in _near(turn, record)))
+    return record if set(leftover(rest).split()) & (_words(record) - others - _IDLE) else None
+
+
+def _near(turn: Turn, record: Procedure) -> list[Procedure]:
+    """Return what can be done with the same thing, and what `record` is confused with."""
     family = [code for one in families() if record.code in one.codes for code in one.codes]
     codes = dict.fromkeys([*record.confusable, *record.related, *family])
-    near = [one for code in codes if code != record.code and (one := turn.library.catalogue.get(code))]
-    own = set(expand(record.short).split()) | _IDLE
-    shares = sorted(
-        ((len(said & (set(expand(one.short).split()) - own)), n) for n, one in enumerate(near)), reverse=True
-    )
-    if not shares or not shares[0][0] or (len(shares) > 1 and shares[1][0] == shares[0][0]):
-        return None
-    return near[shares[0][1]]
+    return [one for code in codes if code != record.code and (one := turn.library.catalogue.get(code))]
+
+
+def _words(record: Procedure) -> set[str]:
+    return set(expand(record.short).split())
