@@ -38,11 +38,12 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
     (Aspect.ONLINE, _STRONG,
      rf"\b{_NET}\b(?: \w+){{0,3}} (?:{_HOW}|o dau|cho nao|duoc {_NOT})$|\b{_NET} (?:thi )?co (?:phai|can)\b.*{_NOT}$"),
     (Aspect.CONDITIONS, _STRONG,
-     rf"\b(?:dong|nghi viec|tham gia|cu tru) (?:\w+ ){{0,3}}bao lau (?:thi |moi )+(?:duoc|co)\b"
+     rf"\b(?:dong|nghi viec|tham gia|cu tru) (?:(?!roi|xong|tien|phi|thue)\w+ ){{0,3}}bao lau"
+     r" (?:thi |moi )+(?:duoc|co)\b"
      rf"|\btoi da (?:duoc )?bao lau\b|\b{_MANY} tuoi\b|\bdu tuoi {_NOT}"
      rf"|\b(?:it nhat|it nhut|toi thieu) (?:phai |can )?(?:co )?{_MANY} (?!tien|dong|phan)\w+"
      rf"|\bdieu kien (?:gi|nao|ra sao|sao|the nao)\b|\bco bat buoc\b.*{_NOT}$|\bco duoc mien\b.*{_NOT}$"
-     r"|\bduoc (?:\w+ ){0,8}chua$"),
+     r"|\bduoc (?!duyet|giai quyet|nhan|tra)(?:\w+ ){0,8}chua$"),
     (Aspect.CONDITIONS, _STRONG, r"\b(?:the nao|can gi|co gi|ra sao) (?:thi )?moi (?:duoc|du)\b"),
     (Aspect.RESULT, _STRONG,
      rf"\b(?:ho|xa|phuong|cong an|co quan|duoc|se|thi) (?:cap|tra|phat|ho dua|dua)"
@@ -50,7 +51,8 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
      r"|\b(?:gia tri|hieu luc|dung duoc|xai duoc)( \w+)? (?:bao lau|may (?:thang|nam|ngay)|toi|den)"),
     (Aspect.TIME, _STRONG,
      rf"\btruoc {_MANY} gio\b|\btruoc (?:ngay|thang) (?:mo|nao|dau|{_MANY})\b|\bhan (?:chot|cuoi)\b|\bcham nhat\b"
-     rf"|\bco (?:thoi )?han {_NOT}\b|\bkip\b.*{_NOT}$|\bmat {_MANY} (?:gio|ngay|bua|tuan|thang)\b|\bco lau {_NOT}$"
+     rf"|(?<!giay )(?<!the )(?<!bang )\bco (?:thoi )?han {_NOT}\b"
+     rf"|\bkip\b.*{_NOT}$|\bmat {_MANY} (?:gio|ngay|bua|tuan|thang)\b|\bco lau {_NOT}$"
      r"|\b(?:chung nao|bao gio|khi nao) (?:thi |moi )?(?:co|xong|lay|nhan|ra)\b"),
     (Aspect.FEE, _STRONG,
      rf"\bco (?:phai )?(?:bi )?(?:lay|mat|ton|dong|thu|tra|tinh) (?:them )?(?:tien|phi|le phi)(?: gi)? {_NOT}\b"

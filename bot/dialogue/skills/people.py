@@ -22,9 +22,11 @@ def handoff(turn: Turn) -> Reply | None:
     return call_person(turn) if by_hand or _meant(turn, "handoff") else None
 
 
+_ANYBODY = r"\bco (?:ai|nguoi nao|can bo nao) (?:\w+ ){0,2}"
+_DO = r"(?:viet|khai|dien(?! thoai)|bam|doc|ghi)"
 _BY_HAND = re.compile(
-    r"\bco (?:ai|nguoi nao|can bo nao) (?:\w+ ){0,3}(?:giup|gium|ho|chi|huong dan|viet|khai|dien)\b"
-    r".*(?:khong|hong|chu)$"
+    rf"{_ANYBODY}(?:giup|gium|ho|dum) (?:\w+ ){{0,3}}{_DO}\b.*(?:khong|hong|chu)$"
+    rf"|{_ANYBODY}{_DO} (?:\w+ ){{0,3}}(?:giup|gium|ho|dum)\b.*(?:khong|hong|chu)$"
 )
 """Somebody cannot do it alone: "có ai điền giùm bà không"."""
 
