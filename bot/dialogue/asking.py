@@ -55,7 +55,8 @@ _ASKS: tuple[tuple[Aspect, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((aspect, re.compile(pattern)) for aspect, pattern in _ASKS)
 _STEP_BY_STEP = re.compile(
-    r"buoc|trinh tu|quy trinh|tuan tu|\bkhau\b|giai doan|huong dan|(di|bat dau) tu dau|tu dau den cuoi"
+    r"buoc|trinh tu|quy trinh|tuan tu|giai doan|huong dan"
+    r"|(?<!ho )(?<!nhan )(?<!xuat )(?<!nhap )(?<!cua )\bkhau\b|(di|bat dau) tu dau|tu dau den cuoi"
     r"|(dau tien|truoc tien|truoc het) (thi )?(can |phai )?lam (gi|chi)|roi (toi|den|sao|lam) (gi|chi|nua)"
 )
 """What asks for the steps themselves; "làm thế nào" about something named asks for all of it."""

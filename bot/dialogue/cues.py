@@ -75,6 +75,8 @@ _ROWS: tuple[tuple[Aspect, bool, str], ...] = (
      rf"\bbao (?:cho )?ai\b|\b(?:gui|nop|gap|hoi|lien he) (?:cho |voi )?ai$"
      rf"|\b(?:ra|den|toi|ve|len|bao) (?:o )?dau\b|\b(?:ra|den|toi|ve|len) mo$|\b{_OFFICE} (?:cap )?(?:nao|dau)$"
      rf"|\b(?:xa|phuong) hay (?:\w+ ){{0,3}}(?:tinh|huyen|so)\b"),
+    (Aspect.CONDITIONS, _WEAK,
+     rf"\bduoc (?:\w+ ){{0,3}}(?:chi tra|tra tien|huong|ho tro|mien|giam)\b(?: \w+){{0,4}} {_NOT}$"),
     (Aspect.WHERE, _WEAK,
      rf"\b(?:o|ra|len|tai) {_OFFICE}(?: \w+){{0,3}} duoc {_NOT}$"
      rf"|\b(?:den|toi|xuong) (?:tan )?nha\b.*{_NOT}$"),

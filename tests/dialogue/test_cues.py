@@ -27,6 +27,7 @@ ENDS = [
     ("thành lập nhóm thì cần tối thiểu mấy thành viên", Aspect.CONDITIONS),
     ("cháu sinh năm 2010 đã được cấp chưa", Aspect.CONDITIONS),
     ("đóng bảo hiểm bao lâu thì được lãnh", Aspect.CONDITIONS),
+    ("tôi ngã gãy tay phải nghỉ, có được bảo hiểm chi trả không", Aspect.CONDITIONS),
     ("việc này có bắt buộc không", Aspect.CONDITIONS),
     ("từ đầu tới cuối phải qua những khâu nào", Aspect.STEPS),
     ("nộp thuế trước hay ra công an trước", Aspect.STEPS),

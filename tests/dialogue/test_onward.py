@@ -46,6 +46,11 @@ def test_a_taking_back_names_the_neighbour_by_its_words(person: Person, said: st
 def test_a_taking_back_that_tells_of_the_same_stays(person: Person) -> None:
     talk(person, REPLACED)
     assert person.says("không phải, thẻ hết hạn mà", understood("correct", 0.9)).procedure == REPLACED
+    talk(person, LOST_CARD)
+    assert person.says("trật rồi, tôi mất thẻ mà", understood("deny", 0.6)).procedure == LOST_CARD
+    talk(person, REPLACED)
+    assert person.says("trật rồi, tôi mất thẻ mà", understood("deny", 0.6)).procedure == LOST_CARD
+    talk(person, REPLACED)
     assert person.says("không phải đổi", understood("correct", 0.9)).procedure is None
 
 
@@ -72,6 +77,12 @@ def test_all_the_words_of_one_title_choose_it_over_another_matter(person: Person
     doubt = understood("overview", about={COPY: 0.4, BIRTH: 0.35})
     assert COPY in person.says("giấy tờ của cháu", doubt).candidates
     assert person.says("bản sao", understood("overview", about={COPY_OF_THE_BOOK: 0.99})).procedure == COPY
+
+
+@pytest.mark.parametrize("said", ["cái thứ 2 cháu à", "số 2 nghen con"])
+def test_a_number_is_one_whoever_is_spoken_to(person: Person, said: str) -> None:
+    second = person.says("thẻ căn cước", understood("overview")).candidates[1]
+    assert person.says(said).procedure == second
 
 
 def test_a_number_is_a_choice_though_it_sounds_like_a_yes(person: Person) -> None:

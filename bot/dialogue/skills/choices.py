@@ -28,7 +28,8 @@ _NUMBER = re.compile(
     r"^(?:(?:toi|minh|em|cho|lay|so|cau|cai|muc|y|chon|thu|viec|lua chon|phuong an|dap an|la|a|da|vang|hoi|xem|"
     r"truong hop|muon|cai so|loai)\s+)*"
     r"(\d|mot|hai|ba|bon|tu|nam|dau|nhat|nhi|cuoi|cuoi cung)"
-    r"(?:\s+(?:a|anh|chi|nhe|nha|di|tien|ban|do|em|oi|ah|di em|cung|ay|kia|ha|nhen|dung roi|co))*$"
+    r"(?:\s+(?:a|anh|chi|chau|con|bac|chu|nghe|nghen|vay|"
+    r"nhe|nha|di|tien|ban|do|em|oi|ah|di em|cung|ay|kia|ha|nhen|dung roi|co))*$"
 )
 """Over written-out words: "2 ạ" comes as "2 anh"."""
 _BOTH = re.compile(

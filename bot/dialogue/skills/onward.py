@@ -1,6 +1,7 @@
 """Goes on about what is talked of: a bare question whose words sound like another thing, a taking back in its words."""
 
 import re
+from collections.abc import Iterable
 
 from bot.dialogue.asking import FEW_WORDS, aspects_of, leftover
 from bot.dialogue.nearness import current
@@ -34,7 +35,7 @@ def instead(turn: Turn) -> Reply | None:
     if record is None or turn.ranking.sure or not (taken_back or corrects(turn)):
         return None
     said = expand(turn.text)[taken_back.end() if taken_back else 0 :]
-    other = _by_its_words(turn, record, set(leftover(said).split())) or _kept(turn, record)
+    other = _by_its_words(turn, record, _content(said)) or _kept(turn, record)
     aspect = aspects_of(turn, named=True)[0] if other else Aspect.OVERVIEW
     return about(turn, other, aspect=aspect, confidence=turn.understanding.confidence) if other else None
 
@@ -50,15 +51,32 @@ def _by_its_words(turn: Turn, record: Procedure, said: set[str]) -> Procedure | 
 def _kept(turn: Turn, record: Procedure) -> Procedure | None:
     """Return `record` if what follows the taking back tells of it alone: "trật rồi, sổ mất hẳn" about a lost one."""
     _, _, rest = turn.text.partition(",")
-    others = set[str]().union(*(_words(one) for one in _near(turn, record)))
-    return record if set(leftover(rest).split()) & (_words(record) - others - _IDLE) else None
+    same_thing = _known(turn, _family(record)) or _near(turn, record)
+    others = set[str]().union(*(_words(one) for one in same_thing if one is not record))
+    return record if _content(expand(rest)) & (_words(record) - others - _IDLE) else None
+
+
+def _content(said: str) -> set[str]:
+    """Return the words that ask for nothing; "mất" is one where it tells of a loss and not of a cost."""
+    return {*leftover(said).split(), *_LOSS.findall(said)}
+
+
+_LOSS = re.compile(r"\bmat\b(?! (?:bao|may|tien|phi|le phi|nhieu|nhiu|them))")
 
 
 def _near(turn: Turn, record: Procedure) -> list[Procedure]:
     """Return what can be done with the same thing, and what `record` is confused with."""
-    family = [code for one in families() if record.code in one.codes for code in one.codes]
-    codes = dict.fromkeys([*record.confusable, *record.related, *family])
-    return [one for code in codes if code != record.code and (one := turn.library.catalogue.get(code))]
+    codes = dict.fromkeys([*record.confusable, *record.related, *_family(record)])
+    return [one for one in _known(turn, codes) if one is not record]
+
+
+def _family(record: Procedure) -> list[str]:
+    things = [(*one.codes, *one.also) for one in families()]
+    return [code for codes in things if record.code in codes for code in codes]
+
+
+def _known(turn: Turn, codes: Iterable[str]) -> list[Procedure]:
+    return [one for code in codes if (one := turn.library.catalogue.get(code))]
 
 
 def _words(record: Procedure) -> set[str]:
