@@ -80,18 +80,20 @@ class Gate:
         self._changed = threading.Condition()
         self._lines = {True: threading.Lock(), False: threading.Lock()}
         """One thread of each kind looks at the window, the others stand behind it: waking all would only cost."""
-        self._first_waits = False
+        self._answers = 0
+        """How many wait, at the window or in the line."""
 
     @contextmanager
     def call(self, rate: float, *, first: bool) -> Iterator[None]:
         """Hold a call's place in the window; it begins when there is room, an answer (`first`) before news."""
+        with self._changed:
+            self._answers += first
         with self._lines[first], self._changed:
-            self._first_waits = self._first_waits or first
             while (rest := self._rest(rate, first=first)) != 0:
                 self._changed.wait(rest)
             self._window.begin()
             if first:
-                self._first_waits = False
+                self._answers -= 1
                 self._changed.notify_all()
         try:
             yield
@@ -102,7 +104,7 @@ class Gate:
 
     def _rest(self, rate: float, *, first: bool) -> float | None:
         """Return the seconds to wait, 0 for none, None until something changes."""
-        if self._first_waits and not first:
+        if self._answers and not first:
             return None
         return self._window.wait(rate, now=time.monotonic())
 

@@ -1,6 +1,7 @@
 """`work`: the worker, in the foreground, ended by SIGTERM."""
 
 import signal
+import sys
 import threading
 from types import FrameType
 
@@ -14,6 +15,9 @@ from bot.shelf import Shelf
 from bot.worker import Worker
 from content import library
 from nlu.client import Client
+
+SWITCH = 0.0005
+"""Seconds after which a thread of the worker gives way to another that waits to run."""
 
 
 @click.command()
@@ -34,4 +38,6 @@ def work(context: Context) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    # A transaction gives the interpreter up at each statement; waiting 5 ms for it each time holds up every writer.
+    sys.setswitchinterval(SWITCH)
     worker.run()
