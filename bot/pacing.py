@@ -20,6 +20,9 @@ AHEAD = timedelta(milliseconds=20)
 JITTER = 0.03
 """Seconds by which another process may send late: so many more may fall into the second after."""
 
+FOR_ANSWERS = 0.02
+"""Share of the window that news leaves free: a second after threads were held up, no place becomes free for as long."""
+
 
 def rate(account: Account) -> float:
     """Return the messages a second that `account` may send."""
@@ -51,12 +54,15 @@ class Window:
         self._going = 0
         self._ended: deque[float] = deque()
 
-    def wait(self, rate: float, *, now: float) -> float | None:
-        """Return the seconds until a call may begin, 0 for now; None while that depends on a call that goes on."""
+    def wait(self, rate: float, *, now: float, spare: int = 0) -> float | None:
+        """Return the seconds until a call may begin, 0 for now; None while that depends on a call that goes on.
+
+        As many places as are to `spare` stay free for others.
+        """
         span = max(1.0, 1 / rate)
         while self._ended and self._ended[0] + span < now:
             self._ended.popleft()
-        too_many = self._going + len(self._ended) - max(1, int(rate)) + 1
+        too_many = self._going + len(self._ended) - max(1, int(rate) - spare) + 1
         if too_many <= 0:
             return 0.0
         # Never 0 here: at the very end of the second the call that ended still counts.
@@ -106,7 +112,7 @@ class Gate:
         """Return the seconds to wait, 0 for none, None until something changes."""
         if self._answers and not first:
             return None
-        return self._window.wait(rate, now=time.monotonic())
+        return self._window.wait(rate, now=time.monotonic(), spare=0 if first else int(rate * FOR_ANSWERS))
 
 
 class Gates:

@@ -61,6 +61,15 @@ def test_when_a_call_may_begin(
     assert window.wait(rate, now=now) == pytest.approx(rest, abs=1e-5)
 
 
+@pytest.mark.parametrize(("spare", "rest"), [(0, 0.0), (1, 0.6), (2, 0.9), (9, 0.9)])
+def test_news_leaves_places_free_for_answers(spare: int, rest: float) -> None:
+    window = Window()
+    for end in (0.1, 0.4):
+        window.begin()
+        window.end(now=end)
+    assert window.wait(3, now=0.5, spare=spare) == pytest.approx(rest, abs=1e-5)
+
+
 CALL = st.tuples(st.floats(0, 4), st.floats(0, 1.5), st.floats(0, 1))
 
 
