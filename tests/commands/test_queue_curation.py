@@ -106,7 +106,7 @@ def test_templates_are_listed_shown_and_filled(motcua: Motcua) -> None:
     given = [part for one in sets for part in ("--set", one)]
     use = ("queue", "template", "use", "tam-ngung", "--by", "lan")
     told = motcua(*use, *given[:4], "--set", "x=y", code=1)
-    assert [told.count(one) for one in ("{{đến lúc}}", "{{lý do}}", "{{làm cách khác}}", "“x”")] == [1, 1, 1, 1]
+    assert [told.count(one) for one in ("“đến lúc”", "“lý do”", "“làm cách khác”", "“x”")] == [1, 1, 1, 1]
     assert "NAME=VALUE" in motcua(*use, "--set", "x", code=1)
     (number,) = motcua(*use, *given, "--target", f"facebook:{PAGE}", "--json")["ids"]
     shown = motcua("queue", "show", number, "--json")

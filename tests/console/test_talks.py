@@ -80,7 +80,7 @@ def test_only_who_answers_sees_whole_words_and_ids(db: Database, signed_in: Ente
     assert "123456787001" not in listed
     assert ("012345678901" in page) is ("012345678901" in news) is whole
     assert ("123456787001" in page) is whole
-    assert ('name="text"' in page) is whole
+    assert ('id="text" name="text"' in page) is whole
 
 
 @pytest.mark.usefixtures("app")
