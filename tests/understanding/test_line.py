@@ -46,28 +46,27 @@ def test_the_report_tells_the_misses_only_when_asked() -> None:
     assert "    alo -> none" not in list(report(figures, misses=False))
 
 
-@pytest.mark.nlu
-@pytest.mark.slow
-def test_the_line_holds(rasa: str) -> None:
+def answered(rasa: str, folder: str) -> Figures:
+    """Ask the model every question of a folder."""
     client = Client(rasa, deadline=5.0)
     assistant = Assistant(library.load(), client)
     try:
-        figures = measure(assistant, HERE / "dev")
+        figures = measure(assistant, HERE / folder)
         assert client.is_up, "keywords stood in for the model: these figures say nothing about it"
     finally:
         assistant.close()
-    assert under(figures) == []
+    return figures
+
+
+@pytest.mark.nlu
+@pytest.mark.slow
+def test_the_line_holds(rasa: str) -> None:
+    assert under(answered(rasa, "dev")) == []
 
 
 @pytest.mark.nlu
 @pytest.mark.slow
 def test_the_talks_go_well(rasa: str) -> None:
-    client = Client(rasa, deadline=5.0)
-    assistant = Assistant(library.load(), client)
-    try:
-        figures = measure(assistant, HERE / "talks")
-        assert client.is_up, "keywords stood in for the model: these figures say nothing about it"
-    finally:
-        assistant.close()
+    figures = answered(rasa, "talks")
     assert figures.tallies["dialogue turns"].share >= TALKS
     assert figures.tallies["aspect"].share >= TALKS
